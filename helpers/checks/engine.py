@@ -1,0 +1,151 @@
+"""How a learner's function is compared with its reference, on cases that the lesson draws."""
+
+import contextlib
+import copy
+import inspect
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from helpers.checks.explanations import explain_difference
+
+
+class CheckFailed(AssertionError):
+    """A learner's function differs from its reference; the message says where, and what the cause may be."""
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython shows this instead of a stack trace: the learner needs the message, not our code."""
+        return [f"✗ {self}"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Arguments of one call. `label` finishes the sentence "with …"; `seed` is set before the call."""
+
+    args: tuple
+    label: str
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    seed: int = 0
+
+
+def case(*args: Any, label: str, seed: int = 0, **kwargs: Any) -> Case:
+    """A `Case` written like the call that it stands for."""
+    return Case(args, label, kwargs, seed)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer: where the learner's results equal those of `wrong`, `hint` is the explanation."""
+
+    hint: str
+    wrong: Callable
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function that the learner writes: its reference, the cases to compare on, and known mistakes."""
+
+    reference: Callable
+    cases: Callable[[np.random.Generator], Iterable[Case]]
+    mistakes: tuple[Mistake, ...] = ()
+
+
+class Lesson:
+    """The exercises of one notebook."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.exercises: dict[str, Exercise] = {}
+
+    def exercise(self, cases: Callable[[np.random.Generator], Iterable[Case]], *mistakes: Mistake) -> Callable:
+        """Register the decorated function as the reference of the exercise of its name."""
+
+        def register(reference: Callable) -> Callable:
+            self.exercises[reference.__name__] = Exercise(reference, cases, mistakes)
+            return reference
+
+        return register
+
+    def check(self, function: Callable) -> None:
+        """Compare `function` with the reference of its name and print one line when every case agrees.
+
+        Raises
+        ------
+        CheckFailed
+            A value, shape, dtype or structure differs, an argument was changed in place, or the call failed.
+        NotImplementedError
+            The exercise is not started.
+        """
+        name = getattr(function, "__name__", repr(function))
+        if name not in self.exercises:
+            raise CheckFailed(f"{self.name} has no exercise {name!r}; it has {', '.join(self.exercises)}")
+        exercise = self.exercises[name]
+        _require_signature(name, function, exercise.reference)
+        cases = list(exercise.cases(np.random.default_rng(0)))
+        for one in cases:
+            _compare(name, function, exercise, one)
+        print(f"✓ {name}: {len(cases)} cases agree with the reference")
+
+
+def _require_signature(name: str, function: Callable, reference: Callable) -> None:
+    expected, came = (inspect.signature(f).parameters for f in (reference, function))
+    if tuple(came) != tuple(expected):
+        raise CheckFailed(f"{name}: the arguments are ({', '.join(came)}), expected ({', '.join(expected)})")
+    for argument, parameter in expected.items():
+        if came[argument].default != parameter.default:
+            raise CheckFailed(f"{name}: the default of {argument} should be {parameter.default}")
+
+
+def _compare(name: str, function: Callable, exercise: Exercise, one: Case) -> None:
+    expected, _ = call(exercise.reference, one)
+    try:
+        actual, arguments = call(function, one)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        message = f"{name} failed with {one.label}: {type(error).__name__}: {error}"
+        raise CheckFailed(message) from error
+    difference = explain_difference(actual, expected, _sizes(one))
+    if difference:
+        hint = next((m.hint for m in exercise.mistakes if _agrees(m.wrong, one, actual)), None)
+        raise CheckFailed(f"{name} with {one.label}: {difference}" + (f"\n  Hint: {hint}" if hint else ""))
+    if explain_difference(arguments, (one.args, one.kwargs), {}):
+        raise CheckFailed(f"{name} with {one.label} changes its arguments in place: work on new arrays or a copy")
+
+
+def call(function: Callable, one: Case) -> tuple[Any, tuple]:
+    """The result of `function` on a copy of the case's arguments, silent and seeded; and that copy after the call."""
+    args, kwargs = copy.deepcopy((one.args, one.kwargs))
+    state = np.random.get_state()
+    np.random.seed(one.seed)
+    try:
+        with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+            return function(*args, **kwargs), (args, kwargs)
+    finally:
+        np.random.set_state(state)
+
+
+def _agrees(wrong: Callable, one: Case, actual: Any) -> bool:
+    try:
+        return not explain_difference(actual, call(wrong, one)[0], {})
+    except Exception:
+        return False
+
+
+def _sizes(one: Case) -> dict[int, str]:
+    """Lengths that stand in the arguments' shapes, to recognise a sum taken for a mean."""
+    arrays = [value for value in _leaves((one.args, one.kwargs)) if isinstance(value, np.ndarray)]
+    return {size: f"{size} entries along an axis" for array in arrays for size in array.shape if size > 1}
+
+
+def _leaves(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value

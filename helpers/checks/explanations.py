@@ -1,0 +1,135 @@
+"""Where two results differ, in the learner's terms: structure, then shape, then dtype, then values."""
+
+import numbers
+from typing import Any
+
+import numpy as np
+
+RELATIVE_TOLERANCE = 1e-8  # float64 results of the same formula in another order differ by less than 1e-12
+
+
+def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place: str = "result") -> str | None:
+    """The first difference between a result and the expected one, or None.
+
+    Parameters
+    ----------
+    actual, expected : numbers, strings, arrays, and tuples, lists and dictionaries of them
+    sizes : lengths of the axes of the arguments with a description, to recognise a forgotten mean
+    place : what `actual` is called in the explanation
+    """
+    if actual is None and expected is not None:
+        return f"{place} is None: is a return statement or an assignment missing?"
+    if isinstance(expected, dict):
+        return _explain_dict(actual, expected, sizes, place)
+    if isinstance(expected, tuple | list):
+        return _explain_sequence(actual, expected, sizes, place)
+    if isinstance(expected, np.ndarray | numbers.Number):
+        return _explain_array(actual, expected, sizes, place)
+    return None if actual == expected else f"{place} is {actual!r}, expected {expected!r}"
+
+
+def _explain_dict(actual: Any, expected: dict, sizes: dict[int, str], place: str) -> str | None:
+    if not isinstance(actual, dict):
+        return f"{place} is a {type(actual).__name__}, expected a dictionary with {_names(expected)}"
+    if missing := expected.keys() - actual.keys():
+        return f"{place} lacks {_names(sorted(missing))}"
+    if extra := actual.keys() - expected.keys():
+        return f"{place} has {_names(sorted(map(str, extra)))} besides {_names(expected)}"
+    explained = (explain_difference(actual[key], expected[key], sizes, f"{place}[{key!r}]") for key in expected)
+    return next(filter(None, explained), None)
+
+
+def _explain_sequence(actual: Any, expected: tuple | list, sizes: dict[int, str], place: str) -> str | None:
+    if not isinstance(actual, tuple | list):
+        return f"{place} is a {type(actual).__name__}, expected {len(expected)} values"
+    if len(actual) != len(expected):
+        return f"{place} has {len(actual)} values, expected {len(expected)}"
+    pairs = enumerate(zip(actual, expected, strict=True))
+    return next(filter(None, (explain_difference(a, e, sizes, f"{place}[{i}]") for i, (a, e) in pairs)), None)
+
+
+def _explain_array(actual: Any, expected: Any, sizes: dict[int, str], place: str) -> str | None:
+    if not isinstance(actual, np.ndarray | numbers.Number):
+        return f"{place} is a {type(actual).__name__}, expected {_kind(expected)}"
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    if actual.shape != expected.shape:
+        return f"{place} has shape {actual.shape}, expected {expected.shape}{_shape_hint(actual, expected)}"
+    if actual.dtype.kind != expected.dtype.kind and {actual.dtype.kind, expected.dtype.kind} != {"i", "u"}:
+        return f"{place} has dtype {actual.dtype}, expected {expected.dtype}"
+    if actual.dtype.kind == "f" and actual.dtype.itemsize < expected.dtype.itemsize:
+        return f"{place} has dtype {actual.dtype}, which is less exact than the expected {expected.dtype}"
+    if _close(actual, expected):
+        return None
+    return f"{place} {_first_difference(actual, expected)}{_value_hint(actual, expected, sizes)}"
+
+
+def _shape_hint(actual: np.ndarray, expected: np.ndarray) -> str:
+    if actual.ndim > 1 and actual.shape == expected.shape[::-1]:
+        return ": is a transpose missing or one too many?"
+    if actual.size == expected.size == 1:
+        return ": a number is not an array of one number; .item() or float() takes it out"
+    if actual.ndim < expected.ndim and actual.size == expected.size:
+        return ": an axis was lost; keepdims=True or reshape keeps it"
+    if actual.ndim == 0:
+        return ": everything was reduced to one number; which axis should the sum, mean or maximum run over?"
+    if actual.ndim == expected.ndim and sorted(actual.shape) == sorted(expected.shape):
+        return ": are the axes in the wrong order?"
+    if actual.ndim == expected.ndim > 1 and actual.size > expected.size:
+        return ": is a sum over one axis missing, or did two arrays broadcast against each other?"
+    return ""
+
+
+def _close(actual: np.ndarray, expected: np.ndarray) -> bool:
+    if expected.dtype.kind not in "fc":
+        return bool(np.array_equal(actual, expected))
+    scale = np.max(np.abs(expected), initial=0, where=np.isfinite(expected))
+    atol = RELATIVE_TOLERANCE * min(scale, 1)
+    return bool(np.allclose(actual, expected, rtol=RELATIVE_TOLERANCE, atol=atol, equal_nan=True))
+
+
+def _first_difference(actual: np.ndarray, expected: np.ndarray) -> str:
+    if actual.ndim == 0:
+        return f"is {actual:.6g}, expected {expected:.6g}"
+    unequal = ~np.isclose(actual, expected, rtol=RELATIVE_TOLERANCE, atol=0, equal_nan=True)
+    index = tuple(int(i) for i in np.argwhere(unequal)[0])
+    where = f"[{', '.join(map(str, index))}]"
+    share = f"{unequal.sum()} of {unequal.size} values differ"
+    return f"at {where} is {actual[index]:.6g}, expected {expected[index]:.6g} ({share})"
+
+
+def _value_hint(actual: np.ndarray, expected: np.ndarray, sizes: dict[int, str]) -> str:
+    if np.isnan(actual).any() and not np.isnan(expected).any():
+        return ": not a number; 0 · log 0, 0 / 0 or ∞ − ∞ somewhere?"
+    if np.isinf(actual).any() and np.isfinite(expected).all():
+        return ": infinite; an overflow, log 0 or a division by zero?"
+    if actual.dtype.kind == "b" or expected.dtype.kind == "b":
+        return ": every answer is inverted" if np.array_equal(actual, ~expected) else ""
+    if _close(actual, -expected):
+        return ": the sign is wrong"
+    if actual.ndim == 2 and actual.shape[0] == actual.shape[1] and _close(actual, expected.T):
+        return ": the result is transposed"
+    return _factor_hint(actual, expected, sizes)
+
+
+def _factor_hint(actual: np.ndarray, expected: np.ndarray, sizes: dict[int, str]) -> str:
+    scale = np.vdot(expected, expected)
+    factor = float(np.vdot(expected, actual) / scale) if scale > 0 else 0.0
+    if factor and _close(actual, factor * expected):
+        for size, description in sizes.items():
+            if np.isclose(abs(factor), size):
+                return f": {factor:.6g} times too large, and there are {description}: a sum where a mean is expected?"
+            if np.isclose(abs(factor), 1 / size):
+                return f": {factor:.6g} of what it should be, and there are {description}: a mean too many?"
+        if expected.size > 1:
+            return f": every value is {factor:.6g} times the expected one"
+    if expected.size > 1 and np.ptp(actual - expected) <= RELATIVE_TOLERANCE * np.max(np.abs(expected)):
+        return f": every value is off by {float(np.mean(actual - expected)):.6g}"
+    return ""
+
+
+def _kind(expected: Any) -> str:
+    return f"an array of shape {expected.shape}" if isinstance(expected, np.ndarray) else "a number"
+
+
+def _names(keys: Any) -> str:
+    return ", ".join(repr(key) for key in keys)
