@@ -1,0 +1,135 @@
+"""All data sets by name: what they are, the tiers they come in, and how to load them."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from helpers.datasets import course_files, generators, images
+from helpers.datasets.course_files import CourseFile
+from helpers.datasets.dataset import DataError, Dataset
+from helpers.datasets.downloads import RemoteFile
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the registry; `loaders` maps each tier to its function, the default tier first."""
+
+    name: str
+    about: str
+    size: str
+    licence: str
+    used_by: str
+    loaders: Mapping[str, Callable[..., Dataset]]
+    files: tuple[RemoteFile | CourseFile, ...] = ()
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Sources that it can be loaded from, the default first."""
+        return tuple(self.loaders)
+
+
+def _generated(about: str, size: str, generator: Callable[..., Dataset]) -> Entry:
+    """Row of a set of points that the workbook makes."""
+    return Entry(generator.__name__, about, size, "none needed", "Course 1, week 3", {"offline": generator})
+
+
+_ENTRIES = (
+    _generated("400 points, petals of alternating class", "400 × 2 float64", generators.flower),
+    _generated("200 points, two interleaved half circles", "200 × 2 float64", generators.moons),
+    _generated("200 points, a circle inside another", "200 × 2 float64", generators.circles),
+    _generated("200 points, six clouds in two classes", "200 × 2 float64", generators.blobs),
+    _generated("200 points, a core and its rim", "200 × 2 float64", generators.gaussian_quantiles),
+    _generated("200 points with nothing to learn", "200 × 2 float64", generators.no_structure),
+    Entry(
+        name="faces",
+        about="faces and backgrounds: real photographs from LFW, gray",
+        size="150 + 50 of 25×25 float64",
+        licence="collected for research (LFW)",
+        used_by="Course 1, weeks 2 and 4",
+        loaders={"offline": images.faces},
+    ),
+    Entry(
+        name="digits",
+        about="handwritten digits of UCI, all ten or those of classes=",
+        size="1438 + 359 of 8×8 float64",
+        licence="CC BY 4.0",
+        used_by="Course 1, week 4",
+        loaders={"offline": images.digits},
+    ),
+    Entry(
+        name="mnist_5k",
+        about="handwritten digits, 500 of each, from MNIST's training set",
+        size="4000 + 1000 of 28×28 uint8",
+        licence="CC BY-SA 3.0",
+        used_by="Course 1, week 4",
+        loaders={"offline": images.mnist_5k},
+    ),
+    Entry(
+        name="mnist",
+        about="handwritten digits, all of MNIST",
+        size="60000 + 10000 of 28×28 uint8",
+        licence="CC BY-SA 3.0",
+        used_by="Course 1, week 4, in full runs",
+        loaders={"public": images.mnist},
+        files=(images.MNIST_FILE,),
+    ),
+    Entry(
+        name="cats",
+        about="cats and other pictures, the course's own files",
+        size="209 + 50 of 64×64×3 uint8",
+        licence="not stated: never shipped",
+        used_by="Course 1, weeks 2 and 4",
+        loaders={"course": course_files.cats},
+        files=(course_files.CATS_TRAIN, course_files.CATS_TEST),
+    ),
+)
+REGISTRY = {entry.name: entry for entry in _ENTRIES}
+
+
+def find(name: str) -> Entry:
+    """Row of a data set.
+
+    Raises
+    ------
+    DataError
+        Where no data set has that name; close matches are named.
+    """
+    if name not in REGISTRY:
+        near = get_close_matches(str(name), REGISTRY)
+        meant = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(REGISTRY)}"
+        raise DataError(f"no data set is named {name!r}: {meant}")
+    return REGISTRY[name]
+
+
+def load(name: str, source: str | None = None, **options) -> Dataset:
+    """Data set by name.
+
+    Parameters
+    ----------
+    name : str
+        A name of the registry: `workbook data list`.
+    source : {"offline", "public", "course"}, optional
+        The tier to take it from. Left out, the first that it has: offline where it can be.
+    **options
+        What the data set takes: `seed` for generated points, `classes` for digits.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        Where the name, the source or an option is unknown, or the files are absent or not what they should be.
+    """
+    entry = find(name)
+    source = source or entry.tiers[0]
+    if source not in entry.loaders:
+        raise DataError(f"{name} has no source {source!r}: it comes from {' or '.join(map(repr, entry.tiers))}")
+    loader = entry.loaders[source]
+    taken = inspect.signature(loader).parameters
+    unknown = sorted(set(options) - set(taken))
+    if unknown:
+        raise DataError(f"{name} takes no option {unknown[0]!r}: its options are {', '.join(taken) or 'none'}")
+    return loader(**options)

@@ -1,0 +1,120 @@
+"""`workbook data list | info | fetch`: what the registry holds, what of it is at hand, and how to get the rest."""
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from helpers.datasets import DataError, course_files, downloads, registry
+from helpers.datasets.downloads import RemoteFile
+from helpers.datasets.registry import Entry
+
+
+def state(entry: Entry) -> str:
+    """ "ready", "to fetch", "absent" or, for files of the course that are not what they should be, "unusable"."""
+    remote = [file for file in entry.files if isinstance(file, RemoteFile)]
+    if remote:
+        return "ready" if all(downloads.find(file) for file in remote) else "to fetch"
+    if not entry.files:
+        return "ready"
+    if not any(file.path.exists() for file in entry.files):
+        return "absent"
+    return "unusable" if _problem(entry) else "ready"
+
+
+def _problem(entry: Entry) -> str | None:
+    """What keeps a set of the course from loading; None where it loads."""
+    try:
+        registry.load(entry.name, "course")
+    except DataError as error:
+        return str(error)
+    return None
+
+
+def table() -> str:
+    """All data sets, one line each: name, tiers, size, licence, state."""
+    rows = [("name", "tiers", "size", "licence", "state")]
+    rows += [(e.name, ", ".join(e.tiers), e.size, e.licence, state(e)) for e in registry.REGISTRY.values()]
+    return "\n".join(_aligned(rows))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    """Rows as lines whose columns stand below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def describe(name: str) -> str:
+    """Everything the registry knows of a data set, with how to get it.
+
+    Raises
+    ------
+    click.ClickException
+        Where no data set has that name.
+    """
+    entry = _find(name)
+    facts = [
+        (entry.name, entry.about),
+        ("size", entry.size),
+        ("licence", entry.licence),
+        ("used by", entry.used_by),
+        ("tiers", ", ".join(entry.tiers)),
+        ("state", state(entry)),
+        *(fact for file in entry.files for fact in _file_facts(file)),
+        ("to get it", _how_to_get(entry)),
+    ]
+    return "\n".join(_aligned(facts))
+
+
+def _file_facts(file: RemoteFile | course_files.CourseFile) -> list[tuple[str, str]]:
+    """Lines on one file: where it belongs, its size, its hash and its address."""
+    if isinstance(file, RemoteFile):
+        return [("file", f"{file.path}, {file.size:,} bytes"), ("sha256", file.sha256), ("address", file.url)]
+    return [("file", f"{file.shown}, {file.size:,} bytes"), ("sha256", file.sha256)]
+
+
+def _how_to_get(entry: Entry) -> str:
+    """One sentence: what the learner has to do, if anything."""
+    if not entry.files:
+        return "nothing to do: it comes with the installed packages or is made on the spot"
+    if entry.tiers == ("course",):
+        names = " and ".join(file.name for file in entry.files)
+        if state(entry) == "absent":
+            return f"copy {names} from your own copy of the course's assignments into data/course/"
+        return _problem(entry) or "nothing to do: it loads"
+    return f"workbook data fetch {entry.name}, or set WORKBOOK_DATA to a folder that holds {entry.files[0].path}"
+
+
+def fetch(names: Sequence[str]) -> None:
+    """Bring and verify data sets; those that fail do not stop the others.
+
+    Raises
+    ------
+    click.ClickException
+        Where a name is unknown, before anything is fetched; or, at the end, where a set could not be had.
+    """
+    failures = []
+    for entry in [_find(name) for name in names]:
+        try:
+            click.echo(f"{entry.name}: {_bring(entry)}")
+        except DataError as error:
+            failures.append(f"{entry.name}: {error}")
+    if failures:
+        raise click.ClickException("\n".join(failures))
+
+
+def _bring(entry: Entry) -> str:
+    """Outcome of fetching one data set; DataError where it could not be had."""
+    remote = [downloads.fetch(file) for file in entry.files if isinstance(file, RemoteFile)]
+    if remote:
+        return f"ready, SHA-256 verified: {', '.join(map(str, remote))}"
+    if state(entry) == "ready":
+        return "ready, nothing to fetch"
+    raise DataError(_how_to_get(entry))
+
+
+def _find(name: str) -> Entry:
+    """Row of the registry, with an unknown name as the command line's own error."""
+    try:
+        return registry.find(name)
+    except DataError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,260 @@
+"""Public downloads against a server of the test's own: verified, resumed, refused, and the command around them."""
+
+import dataclasses
+import hashlib
+import os
+import re
+import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from helpers import paths
+from helpers.datasets import DataError, downloads, images, load, registry
+from helpers.datasets.downloads import RemoteFile, fetch
+from helpers.workbook.cli import main
+
+CONTENT = np.random.RandomState(0).bytes(200_000)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves `server.content`; honours ranges and breaks off after `server.breaks_after` bytes as it is told to."""
+
+    def do_GET(self):
+        content, wanted = self.server.content, self.headers.get("Range")
+        self.server.ranges.append(wanted)
+        start = int(re.fullmatch(r"bytes=(\d+)-", wanted)[1]) if wanted and self.server.honours_ranges else 0
+        self.send_response(404 if content is None else 206 if start else 200)
+        body = (content or b"")[start:]
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: self.server.breaks_after])
+
+    def log_message(self, *_args):
+        """Keep the test's output quiet."""
+
+
+@pytest.fixture
+def server():
+    served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.content, served.ranges, served.honours_ranges, served.breaks_after = CONTENT, [], True, None
+    thread = Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield served
+    served.shutdown()
+    served.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def file(server, tmp_path, monkeypatch):
+    """The row of a file on that server; downloads go to the test's own folder."""
+    monkeypatch.setenv("WORKBOOK_DATA", str(tmp_path / "cache"))
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    return row(CONTENT, f"http://127.0.0.1:{server.server_port}/noise.bin")
+
+
+def row(content, url):
+    return RemoteFile("noise/noise.bin", url, len(content), hashlib.sha256(content).hexdigest())
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_download_is_verified_and_named(file, server, tmp_path):
+    path = fetch(file)
+    assert path == tmp_path / "cache" / "noise" / "noise.bin" and path.read_bytes() == CONTENT
+    assert names_in(tmp_path) == ["noise.bin"]
+
+
+def test_a_file_at_hand_needs_no_network(file, server, tmp_path):
+    fetch(file)
+    assert fetch(file).read_bytes() == CONTENT
+    assert len(server.ranges) == 1
+
+
+def test_a_file_in_data_downloads_is_found_when_another_folder_is_named(file, server, tmp_path):
+    held = tmp_path / "data" / "downloads" / "noise" / "noise.bin"
+    held.parent.mkdir(parents=True)
+    held.write_bytes(CONTENT)
+    assert fetch(file) == held and server.ranges == []
+
+
+def test_wrong_bytes_never_get_the_name_and_are_kept_aside(file, server, tmp_path):
+    server.content = CONTENT[:-1] + b"?"
+    with pytest.raises(DataError, match=r"refused noise/noise.bin .*SHA-256 .* kept as .*rejected") as refusal:
+        fetch(file)
+    assert "\n" not in str(refusal.value)
+    assert names_in(tmp_path) == ["noise.bin.rejected"]
+    server.content = CONTENT
+    assert fetch(file).read_bytes() == CONTENT
+
+
+def test_wrong_bytes_at_hand_are_refused_and_left_alone(file, server, tmp_path):
+    held = tmp_path / "cache" / "noise" / "noise.bin"
+    held.parent.mkdir(parents=True)
+    held.write_bytes(b"something of the learner's own")
+    with pytest.raises(DataError, match=r"is not the expected file .*move it away"):
+        fetch(file)
+    assert held.read_bytes() == b"something of the learner's own" and server.ranges == []
+
+
+@pytest.mark.parametrize("honours_ranges", [True, False])
+def test_an_interrupted_download_goes_on_and_ends_right(file, server, tmp_path, honours_ranges):
+    server.breaks_after = 120_000
+    with pytest.raises(DataError, match=r"could not fetch noise/noise.bin"):
+        fetch(file)
+    assert names_in(tmp_path) == ["noise.bin.part"]
+    held = (tmp_path / "cache" / "noise" / "noise.bin.part").stat().st_size
+    assert 0 < held <= 120_000
+    server.breaks_after, server.honours_ranges = None, honours_ranges
+    assert fetch(file).read_bytes() == CONTENT
+    assert server.ranges == [None, f"bytes={held}-"]
+    assert names_in(tmp_path) == ["noise.bin"]
+
+
+def test_a_part_that_is_too_long_is_fetched_anew(file, server, tmp_path):
+    part = tmp_path / "cache" / "noise" / "noise.bin.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(CONTENT + b"!")
+    assert fetch(file).read_bytes() == CONTENT
+
+
+def test_without_a_network_one_line_says_what_to_fetch_from_where_and_how_else(file, tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    closed = dataclasses.replace(file, url=f"http://127.0.0.1:{port}/noise.bin")
+    with pytest.raises(DataError, match="the connection failed") as refusal:
+        fetch(closed)
+    message = str(refusal.value)
+    assert "\n" not in message
+    for part in ("noise/noise.bin", "0.2 MB", closed.url, "WORKBOOK_DATA"):
+        assert part in message
+    assert names_in(tmp_path) == []
+
+
+def test_an_address_that_is_gone_is_reported_with_its_status(file, server):
+    server.content = None
+    with pytest.raises(DataError, match="404"):
+        fetch(file)
+
+
+def test_a_folder_that_cannot_be_written_is_reported_as_such(file, tmp_path):
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    with pytest.raises(DataError, match=r"could not write noise/noise.bin"):
+        fetch(file)
+
+
+@pytest.fixture
+def small_mnist(server, tmp_path, monkeypatch):
+    """The registry's mnist, standing for a tiny archive of the same keys on the test's server."""
+    random = np.random.RandomState(0)
+    arrays = {
+        "x_train": random.randint(0, 256, (6, 28, 28), np.uint8),
+        "y_train": np.arange(6, dtype=np.uint8),
+        "x_test": random.randint(0, 256, (4, 28, 28), np.uint8),
+        "y_test": np.arange(6, 10, dtype=np.uint8),
+    }
+    np.savez(tmp_path / "archive.npz", **arrays)
+    server.content = (tmp_path / "archive.npz").read_bytes()
+    known = dataclasses.replace(
+        row(server.content, f"http://127.0.0.1:{server.server_port}/mnist.npz"), path=images.MNIST_FILE.path
+    )
+    monkeypatch.setattr(images, "MNIST_FILE", known)
+    monkeypatch.setitem(registry.REGISTRY, "mnist", dataclasses.replace(registry.REGISTRY["mnist"], files=(known,)))
+    monkeypatch.setenv("WORKBOOK_DATA", str(tmp_path / "cache"))
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.setattr(paths, "COURSE_FILES", tmp_path / "data" / "course")
+    return arrays
+
+
+def test_mnist_is_fetched_on_first_use(small_mnist):
+    mnist = load("mnist")
+    assert mnist.source == "public" and mnist.class_names == tuple("0123456789")
+    assert np.array_equal(mnist.x_train, small_mnist["x_train"]) and mnist.y_test.tolist() == [6, 7, 8, 9]
+    assert "6 + 4 handwritten digits" in mnist.note
+
+
+def test_an_archive_with_code_in_it_is_never_opened(small_mnist, tmp_path, monkeypatch):
+    np.savez(tmp_path / "objects.npz", **dict.fromkeys(small_mnist, np.array([{}], dtype=object)))
+    monkeypatch.setattr(images, "fetch", lambda file: tmp_path / "objects.npz")
+    with pytest.raises(ValueError, match="allow_pickle"):
+        load("mnist")
+
+
+def data(*arguments):
+    return CliRunner().invoke(main, ["data", *arguments])
+
+
+def listed(name):
+    """The line of a data set in `workbook data list`."""
+    return next(line for line in data("list").output.splitlines() if line.startswith(f"{name} "))
+
+
+def test_list_shows_every_set_and_follows_a_fetch(small_mnist):
+    assert [line.split()[0] for line in data("list").output.splitlines()] == ["name", *registry.REGISTRY]
+    assert listed("mnist").endswith("to fetch")
+    assert listed("cats").endswith("absent")
+    result = data("fetch", "mnist")
+    assert result.exit_code == 0 and "SHA-256 verified" in result.output
+    assert listed("mnist").endswith("ready")
+
+
+def test_info_says_everything_of_a_public_set(small_mnist):
+    output = data("info", "mnist").output
+    for part in (
+        images.MNIST_FILE.sha256,
+        images.MNIST_FILE.url,
+        "CC BY-SA 3.0",
+        "Course 1",
+        "workbook data fetch mnist",
+    ):
+        assert part in output
+
+
+def test_info_and_fetch_say_which_file_of_the_course_goes_where(small_mnist):
+    for arguments in (("info", "cats"), ("fetch", "cats")):
+        output = data(*arguments).output
+        assert "copy train_catvnoncat.h5 and test_catvnoncat.h5" in output and "data/course/" in output
+    assert data("fetch", "cats").exit_code == 1
+
+
+def test_an_unusable_file_of_the_course_is_listed_as_unusable(small_mnist):
+    paths.COURSE_FILES.mkdir(parents=True)
+    (paths.COURSE_FILES / "train_catvnoncat.h5").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    assert listed("cats").endswith("unusable")
+    assert "Git-LFS pointer" in data("info", "cats").output
+
+
+def test_one_failure_does_not_keep_the_others_from_being_fetched(small_mnist):
+    result = data("fetch", "cats", "flower", "mnist")
+    assert result.exit_code == 1
+    assert "flower: ready, nothing to fetch" in result.output and "mnist: ready, SHA-256 verified" in result.output
+
+
+@pytest.mark.parametrize("command", ["info", "fetch"])
+def test_an_unknown_name_is_answered_with_close_matches(command):
+    result = data(command, "mnist5k")
+    assert result.exit_code == 1 and "did you mean mnist" in result.output and "Traceback" not in result.output
+
+
+def test_the_real_bytes_at_hand_pass_for_what_they_are(tmp_path, monkeypatch):
+    """makemore's names.txt, with the hash that data.md publishes for it, from a read-only folder."""
+    shared = Path(os.environ.get("WORKBOOK_SHARED_DATA", paths.ROOT.parent / "shared" / "data"))
+    if not (shared / "names" / "names.txt").is_file():
+        pytest.skip(f"no names/names.txt in {shared}: set WORKBOOK_SHARED_DATA")
+    monkeypatch.setenv("WORKBOOK_DATA", str(shared))
+    published = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
+    assert fetch(RemoteFile("names/names.txt", "http://127.0.0.1:9/", 228_145, published)).stat().st_size == 228_145
+
+
+def test_a_file_is_looked_for_where_downloads_go(file, tmp_path):
+    assert downloads.find(file) is None
+    fetch(file)
+    assert downloads.find(file) == tmp_path / "cache" / "noise" / "noise.bin"
