@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers import nn
+from helpers.checks.common import COST_MISTAKES, UPDATE_MISTAKES, cost_cases, random_gradients, random_network
 from helpers.checks.engine import Case, Lesson, Mistake, case
 from helpers.nn.optimizers import Parameters
 
@@ -81,15 +82,10 @@ def linear_activation_forward(A_prev: np.ndarray, W: np.ndarray, b: np.ndarray, 
     return ACTIVATIONS[activation](Z), (linear_cache, Z)
 
 
-def _network(rng: np.random.Generator, *layer_dims: int) -> Parameters:
-    parameters = nn.initialize_network(layer_dims, rng)
-    return {name: value + 0.1 * rng.standard_normal(value.shape) for name, value in parameters.items()}
-
-
 def _model_forward_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield case(rng.standard_normal((5, 4)), _network(rng, 5, 4, 3, 1), label="layers of 5, 4, 3 and 1 units")
-    yield case(rng.standard_normal((3, 2)), _network(rng, 3, 3, 1), label="layers of 3, 3 and 1 units")
-    yield case(rng.standard_normal((2, 6)), _network(rng, 2, 1), label="a network of one layer")
+    yield case(rng.standard_normal((5, 4)), random_network(rng, 5, 4, 3, 1), label="layers of 5, 4, 3 and 1 units")
+    yield case(rng.standard_normal((3, 2)), random_network(rng, 3, 3, 1), label="layers of 3, 3 and 1 units")
+    yield case(rng.standard_normal((2, 6)), random_network(rng, 2, 1), label="a network of one layer")
 
 
 @lesson.exercise(_model_forward_cases)
@@ -103,19 +99,7 @@ def L_model_forward(X: np.ndarray, parameters: Parameters) -> tuple[np.ndarray, 
     return A, caches
 
 
-def _cost_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield case(np.array([[0.8, 0.9, 0.4]]), np.array([[1.0, 1.0, 0.0]]), label="3 examples")
-    yield case(rng.uniform(0.05, 0.95, (1, 8)), np.arange(8).reshape(1, 8) % 2, label="8 examples")
-    yield case(np.array([[0.3]]), np.array([[1]]), label="a single example")
-
-
-@lesson.exercise(
-    _cost_cases,
-    Mistake(
-        "the cost is a mean over the m examples, not their sum",
-        lambda AL, Y: nn.binary_cross_entropy(AL, Y) * Y.shape[1],
-    ),
-)
+@lesson.exercise(cost_cases, *COST_MISTAKES)
 def compute_cost(AL: np.ndarray, Y: np.ndarray) -> float:
     """−mean(y log a + (1 − y) log(1 − a)), a number."""
     return nn.binary_cross_entropy(AL, Y)
@@ -163,7 +147,7 @@ def linear_activation_backward(dA: np.ndarray, cache: tuple, activation: str) ->
 
 def _model_backward_cases(rng: np.random.Generator) -> Iterator[Case]:
     for dims in ((5, 4, 3, 1), (3, 3, 1), (2, 1)):
-        AL, caches = L_model_forward(rng.standard_normal((dims[0], 4)), _network(rng, *dims))
+        AL, caches = L_model_forward(rng.standard_normal((dims[0], 4)), random_network(rng, *dims))
         yield case(AL, np.array([[1, 0, 1, 0]]), caches, label=f"layers of {', '.join(map(str, dims))} units")
 
 
@@ -180,16 +164,11 @@ def L_model_backward(AL: np.ndarray, Y: np.ndarray, caches: list) -> Parameters:
 
 def _update_cases(rng: np.random.Generator) -> Iterator[Case]:
     for dims in ((3, 4, 1), (2, 3, 3, 1)):
-        parameters = _network(rng, *dims)
-        gradients = {f"d{name}": rng.standard_normal(value.shape) for name, value in parameters.items()}
-        yield case(parameters, gradients, 0.1, label=f"{len(dims) - 1} layers")
+        parameters = random_network(rng, *dims)
+        yield case(parameters, random_gradients(rng, parameters), 0.1, label=f"{len(dims) - 1} layers")
 
 
-def _climb(params, grads, learning_rate):
-    return {name: value + learning_rate * grads[f"d{name}"] for name, value in params.items()}
-
-
-@lesson.exercise(_update_cases, Mistake("this climbs: subtract learning_rate · gradient", _climb))
+@lesson.exercise(_update_cases, *UPDATE_MISTAKES)
 def update_parameters(params: Parameters, grads: Parameters, learning_rate: float) -> Parameters:
     """W{l} − α dW{l} and b{l} − α db{l} for every layer, in a new dictionary."""
     return nn.gradient_descent(params, {name: grads[f"d{name}"] for name in params}, learning_rate)

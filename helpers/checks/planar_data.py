@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from helpers import nn
+from helpers.checks.common import COST_MISTAKES, UPDATE_MISTAKES, cost_cases, random_gradients, random_network
 from helpers.checks.engine import Case, Lesson, Mistake, case
 from helpers.nn.optimizers import Parameters
 
@@ -41,15 +42,10 @@ def initialize_parameters(n_x: int, n_h: int, n_y: int) -> Parameters:
     return nn.initialize_network([n_x, n_h, n_y], np.random, nn.normal)
 
 
-def _network(rng: np.random.Generator, *layer_dims: int) -> Parameters:
-    parameters = nn.initialize_network(layer_dims, rng)
-    return {name: value + 0.1 * rng.standard_normal(value.shape) for name, value in parameters.items()}
-
-
 def _forward_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield case(rng.standard_normal((2, 3)), _network(rng, 2, 4, 1), label="3 points and 4 hidden units")
-    yield case(rng.standard_normal((2, 2)), _network(rng, 2, 2, 1), label="2 points and 2 hidden units")
-    yield case(rng.standard_normal((3, 1)), _network(rng, 3, 5, 1), label="a single point")
+    yield case(rng.standard_normal((2, 3)), random_network(rng, 2, 4, 1), label="3 points and 4 hidden units")
+    yield case(rng.standard_normal((2, 2)), random_network(rng, 2, 2, 1), label="2 points and 2 hidden units")
+    yield case(rng.standard_normal((3, 1)), random_network(rng, 3, 5, 1), label="a single point")
 
 
 def _forward(X: np.ndarray, parameters: Parameters, hidden: Callable) -> tuple[np.ndarray, Parameters]:
@@ -70,16 +66,7 @@ def forward_propagation(X: np.ndarray, parameters: Parameters) -> tuple[np.ndarr
     return _forward(X, parameters, nn.tanh)
 
 
-def _cost_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield case(np.array([[0.8, 0.9, 0.4]]), np.array([[1.0, 1.0, 0.0]]), label="3 points")
-    yield case(rng.uniform(0.05, 0.95, (1, 8)), np.arange(8).reshape(1, 8) % 2, label="8 points")
-    yield case(np.array([[0.3]]), np.array([[1]]), label="a single point")
-
-
-@lesson.exercise(
-    _cost_cases,
-    Mistake("the cost is a mean: divide by m", lambda A2, Y: nn.binary_cross_entropy(A2, Y) * Y.shape[1]),
-)
+@lesson.exercise(cost_cases, *COST_MISTAKES)
 def compute_cost(A2: np.ndarray, Y: np.ndarray) -> float:
     """−mean(y log a + (1 − y) log(1 − a)), a number."""
     return nn.binary_cross_entropy(A2, Y)
@@ -87,7 +74,7 @@ def compute_cost(A2: np.ndarray, Y: np.ndarray) -> float:
 
 def _backward_cases(rng: np.random.Generator) -> Iterator[Case]:
     for n_h, m in ((4, 3), (3, 3), (2, 1)):
-        X, parameters = rng.standard_normal((2, m)), _network(rng, 2, n_h, 1)
+        X, parameters = rng.standard_normal((2, m)), random_network(rng, 2, n_h, 1)
         _, cache = forward_propagation(X, parameters)
         Y = (np.arange(m) % 2).reshape(1, m)
         yield case(parameters, cache, X, Y, label=f"{n_h} hidden units and m = {m}")
@@ -107,17 +94,13 @@ def backward_propagation(parameters: Parameters, cache: Parameters, X: np.ndarra
 
 
 def _update_cases(rng: np.random.Generator) -> Iterator[Case]:
-    parameters = _network(rng, 2, 4, 1)
-    gradients = {f"d{name}": rng.standard_normal(value.shape) for name, value in parameters.items()}
+    parameters = random_network(rng, 2, 4, 1)
+    gradients = random_gradients(rng, parameters)
     yield case(parameters, gradients, label="the default learning rate")
     yield case(parameters, gradients, 0.1, label="learning rate 0.1")
 
 
-def _climb(parameters, grads, learning_rate=1.2):
-    return {name: value + learning_rate * grads[f"d{name}"] for name, value in parameters.items()}
-
-
-@lesson.exercise(_update_cases, Mistake("this climbs: subtract learning_rate · gradient", _climb))
+@lesson.exercise(_update_cases, *UPDATE_MISTAKES)
 def update_parameters(parameters: Parameters, grads: Parameters, learning_rate: float = 1.2) -> Parameters:
     """θ − α dθ for W1, b1, W2 and b2, in a new dictionary."""
     return nn.gradient_descent(parameters, {name: grads[f"d{name}"] for name in parameters}, learning_rate)
@@ -139,8 +122,8 @@ def nn_model(
 
 
 def _predict_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield case(_network(rng, 2, 4, 1), rng.standard_normal((2, 9)), label="9 points")
-    zeros = {name: np.zeros_like(value) for name, value in _network(rng, 2, 2, 1).items()}
+    yield case(random_network(rng, 2, 4, 1), rng.standard_normal((2, 9)), label="9 points")
+    zeros = {name: np.zeros_like(value) for name, value in random_network(rng, 2, 2, 1).items()}
     yield case(zeros, rng.standard_normal((2, 1)), label="a probability of exactly 0.5")
 
 
