@@ -1,0 +1,3 @@
+"""Loads the notebook regression for every pytest run in this repository."""
+
+pytest_plugins = ["tests.notebooks.plugin"]

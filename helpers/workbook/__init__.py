@@ -1,0 +1,1 @@
+"""The tools behind the `workbook` command. No notebook imports them."""
