@@ -9,7 +9,6 @@ import click
 
 from helpers import paths
 
-
 # JupyterLab would ask the network for news and newer versions; the workbook uses no network unless asked.
 OFFLINE = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
 

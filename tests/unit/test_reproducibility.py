@@ -28,7 +28,7 @@ def test_keras_is_seeded_where_it_is_loaded():
 
 
 def test_seeding_does_not_load_keras():
-    code = "import sys; from helpers.reproducibility import seed_everything; seed_everything(1); print('keras' in sys.modules)"
+    code = "import sys; from helpers import reproducibility as r; r.seed_everything(1); print('keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -1,0 +1,80 @@
+"""The checks of the notebooks catch wrong answers: each solution is changed in one place at a time.
+
+What survives must be justified in `equivalent_answers.json`: notebook → function → change → why it is no mistake.
+"""
+
+import contextlib
+import io
+import json
+import signal
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.workbook import catalogue
+from helpers.workbook.definitions import exercises, lift
+from tests.notebooks.mutation import wrong_answers
+
+JUSTIFIED = json.loads(Path(__file__).with_name("equivalent_answers.json").read_text(encoding="utf-8"))
+NOTEBOOKS = catalogue.notebooks()
+LEAST_CAUGHT = 0.95
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
+def test_wrong_answers_are_caught(notebook, record_property):
+    document = catalogue.read(notebook.path)
+    namespace = lift(document)
+    total, survivors = 0, {}
+    for exercise in exercises(document):
+        for change, source in wrong_answers(exercise.source, exercise.solutions):
+            total += 1
+            if passes(source, exercise.check_source, namespace):
+                survivors.setdefault(exercise.name, []).append(change)
+    missed = sum(map(len, survivors.values()))
+    record_property("wrong answers caught", f"{notebook.name}: {total - missed} of {total}")
+    justified = {name: sorted(changes) for name, changes in JUSTIFIED.get(notebook.name, {}).items()}
+    assert {name: sorted(changes) for name, changes in survivors.items()} == justified
+    assert total - missed >= LEAST_CAUGHT * total
+
+
+def test_there_are_notebooks_to_test():
+    assert NOTEBOOKS
+
+
+def passes(source: str, check: str, namespace: dict) -> bool:
+    """Whether the check lets an answer pass; one that runs for 10 s (an endless loop) does not."""
+    answer = dict(namespace)
+    try:
+        with _limit(10), _quiet():
+            exec(source, answer)
+            exec(check, answer)
+    except Exception:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _quiet():
+    with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _limit(seconds: int):
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def stop(*_):
+        raise TimeoutError
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
