@@ -4,17 +4,16 @@ Arrays are column-wise as in the course: features along axis 0, examples along a
 derivative of the scalar cost, so the 1/m of a mean stands once, in the loss.
 """
 
-from helpers.nn.activations import (
-    relu,
-    relu_backward,
-    sigmoid,
-    sigmoid_backward,
-    softmax,
-    tanh,
-    tanh_backward,
+from helpers.nn.activations import relu, relu_backward, sigmoid, sigmoid_backward, softmax, tanh, tanh_backward
+from helpers.nn.batch_normalization import (
+    RunningAverages,
+    batch_norm_backward,
+    batch_norm_forward,
+    initialize_running_averages,
 )
 from helpers.nn.dense import dense_backward, dense_forward
-from helpers.nn.initializers import normal, scaled_normal
+from helpers.nn.gradient_checking import GradientError, check_gradients, numerical_gradients, relative_difference
+from helpers.nn.initializers import he_normal, normal, scaled_normal, xavier_normal, zeros
 from helpers.nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
@@ -23,24 +22,49 @@ from helpers.nn.losses import (
     softmax_cross_entropy,
     softmax_cross_entropy_backward,
 )
+from helpers.nn.mini_batches import fit, mini_batches
 from helpers.nn.network import initialize_network, network_backward, network_cost, network_forward, predict, train
-from helpers.nn.optimizers import gradient_descent
+from helpers.nn.optimizers import adam, gradient_descent, momentum, rmsprop, sgd
+from helpers.nn.regularization import EarlyStopping, dropout_backward, dropout_forward, l2_cost, l2_gradients
+from helpers.nn.schedules import exponential_decay, inverse_time_decay, step_decay
 
 __all__ = [
+    "EarlyStopping",
+    "GradientError",
+    "RunningAverages",
+    "adam",
+    "batch_norm_backward",
+    "batch_norm_forward",
     "binary_cross_entropy",
     "binary_cross_entropy_backward",
+    "check_gradients",
     "dense_backward",
     "dense_forward",
+    "dropout_backward",
+    "dropout_forward",
+    "exponential_decay",
+    "fit",
     "gradient_descent",
+    "he_normal",
     "initialize_network",
+    "initialize_running_averages",
+    "inverse_time_decay",
+    "l2_cost",
+    "l2_gradients",
+    "mini_batches",
+    "momentum",
     "network_backward",
     "network_cost",
     "network_forward",
     "normal",
+    "numerical_gradients",
     "predict",
+    "relative_difference",
     "relu",
     "relu_backward",
+    "rmsprop",
     "scaled_normal",
+    "sgd",
     "sigmoid",
     "sigmoid_backward",
     "sigmoid_cross_entropy",
@@ -48,7 +72,10 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_backward",
+    "step_decay",
     "tanh",
     "tanh_backward",
     "train",
+    "xavier_normal",
+    "zeros",
 ]
