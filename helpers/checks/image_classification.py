@@ -15,6 +15,7 @@ check = lesson.check
 def _image_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case(rng.integers(0, 256, (5, 4, 4, 3), dtype=np.uint8), label="5 colour images of bytes")
     yield case(rng.integers(0, 256, (3, 2, 3), dtype=np.uint8), label="3 grey images of bytes")
+    yield case(rng.random((4, 5, 5)), label="4 grey images of floats in [0, 1]")
 
 
 @lesson.exercise(
@@ -27,10 +28,12 @@ def _image_cases(rng: np.random.Generator) -> Iterator[Case]:
         lambda images: images.reshape(-1, len(images)) / 255,
     ),
     Mistake("bring the bytes to [0, 1]: divide by 255", lambda images: images.reshape(len(images), -1).T * 1.0),
+    Mistake("floats lie in [0, 1] already: divide bytes only", lambda images: images.reshape(len(images), -1).T / 255),
 )
 def images_to_columns(images: np.ndarray) -> np.ndarray:
-    """Byte images (m, height, width[, channels]) as columns (n, m) of floats in [0, 1]."""
-    return images.reshape(len(images), -1).T / 255
+    """Images (m, height, width[, channels]), bytes or floats in [0, 1], as columns (n, m) of floats in [0, 1]."""
+    columns = images.reshape(len(images), -1).T
+    return columns / 255 if images.dtype == np.uint8 else columns
 
 
 def _problem(rng: np.random.Generator, n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
@@ -42,7 +45,13 @@ def _two_layer_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case(*_problem(rng, 4, 4), (4, 3, 1), learning_rate=0.5, num_iterations=101, label="101 steps", seed=3)
 
 
-@lesson.exercise(_two_layer_cases)
+@lesson.exercise(
+    _two_layer_cases,
+    Mistake(
+        "here the first weights are 0.01 · N(0, 1): pass nn.normal to nn.initialize_network",
+        lambda X, Y, layers_dims, **settings: L_layer_model(X, Y, list(layers_dims), **settings),
+    ),
+)
 def two_layer_model(
     X: np.ndarray,
     Y: np.ndarray,
@@ -101,6 +110,7 @@ def _mistake_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case(probabilities, np.array([[0, 0, 1, 0, 1, 1]]), 2, label="the 2 worst of 4 mistakes")
     yield case(probabilities, np.array([[0, 0, 1, 0, 1, 1]]), 10, label="more asked for than there are")
     yield case(np.array([[0.9, 0.1]]), np.array([[1, 0]]), 3, label="no mistake at all")
+    yield case(np.array([[0.5, 0.7]]), np.array([[1, 0]]), 3, label="a probability of exactly 0.5, which answers 0")
 
 
 def _most_certain(probabilities, Y, k):

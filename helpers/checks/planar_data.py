@@ -84,7 +84,18 @@ def _summed(parameters, cache, X, Y):
     return {name: value * X.shape[1] for name, value in backward_propagation(parameters, cache, X, Y).items()}
 
 
-@lesson.exercise(_backward_cases, Mistake("every gradient is a mean over the m examples: divide by m", _summed))
+def _straight(parameters, cache, X, Y):
+    """As if tanh were a straight line of slope 1."""
+    dZ1 = parameters["W2"].T @ (cache["A2"] - Y) / X.shape[1]
+    gradients = {"dW1": dZ1 @ X.T, "db1": dZ1.sum(axis=1, keepdims=True)}
+    return backward_propagation(parameters, cache, X, Y) | gradients
+
+
+@lesson.exercise(
+    _backward_cases,
+    Mistake("every gradient is a mean over the m examples: divide by m", _summed),
+    Mistake("dZ1 also takes the slope of tanh, 1 − A1²", _straight),
+)
 def backward_propagation(parameters: Parameters, cache: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:
     """{"dW1", "db1", "dW2", "db2"} of the mean cross-entropy, shaped like the parameters."""
     dZ2 = nn.sigmoid_cross_entropy_backward(cache["Z2"], Y)
@@ -112,7 +123,12 @@ def _model_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case(X, Y, 3, num_iterations=40, label="3 hidden units and 40 steps", seed=9)
 
 
-@lesson.exercise(_model_cases)
+@lesson.exercise(
+    _model_cases,
+    Mistake(
+        "use the argument n_h, not the 4 of layer_sizes", lambda X, Y, n_h, **options: nn_model(X, Y, 4, **options)
+    ),
+)
 def nn_model(
     X: np.ndarray, Y: np.ndarray, n_h: int, num_iterations: int = 10000, print_cost: bool = False
 ) -> Parameters:

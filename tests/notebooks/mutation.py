@@ -62,7 +62,8 @@ def wrong_answers(source: str, solutions: Spans) -> Iterator[tuple[str, str]]:
             target.__class__, target.__dict__ = other.__class__, {**target.__dict__, **copy.deepcopy(other).__dict__}
             if (dump := ast.dump(changed)) not in seen:
                 seen.add(dump)
-                yield f"{ast.unparse(node)} → {ast.unparse(other)}", ast.unparse(ast.fix_missing_locations(changed))
+                change = f"line {node.lineno}: {ast.unparse(node)} → {ast.unparse(other)}"
+                yield change, ast.unparse(ast.fix_missing_locations(changed))
 
 
 def alternatives(node: ast.AST, arguments: list[str]) -> Iterator[ast.AST]:
