@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from helpers.datasets import course_files, generators, images
+from helpers.datasets import course_sets, generators, images
 from helpers.datasets.course_files import CourseFile
 from helpers.datasets.dataset import DataError, Dataset
 from helpers.datasets.downloads import RemoteFile
@@ -29,18 +29,33 @@ class Entry:
         return tuple(self.loaders)
 
 
-def _generated(about: str, size: str, generator: Callable[..., Dataset]) -> Entry:
+def _generated(about: str, size: str, generator: Callable[..., Dataset], used_by: str = "Course 1, week 3") -> Entry:
     """Row of a set of points that the workbook makes."""
-    return Entry(generator.__name__, about, size, "none needed", "Course 1, week 3", {"offline": generator})
+    return Entry(generator.__name__, about, size, "none needed", used_by, {"offline": generator})
 
 
 _ENTRIES = (
     _generated("400 points, petals of alternating class", "400 × 2 float64", generators.flower),
-    _generated("200 points, two interleaved half circles", "200 × 2 float64", generators.moons),
+    _generated(
+        "two interleaved half circles, 200 points or points=",
+        "200 × 2 float64",
+        generators.moons,
+        "Course 1, weeks 3 and 4; Course 2, week 2",
+    ),
     _generated("200 points, a circle inside another", "200 × 2 float64", generators.circles),
     _generated("200 points, six clouds in two classes", "200 × 2 float64", generators.blobs),
     _generated("200 points, a core and its rim", "200 × 2 float64", generators.gaussian_quantiles),
     _generated("200 points with nothing to learn", "200 × 2 float64", generators.no_structure),
+    _generated("two thin rings close together", "300 + 100 of 2 float64", generators.rings, "Course 2, week 1"),
+    Entry(
+        name="football",
+        about="two teams on a field, the labels noisy; or the course's own file",
+        size="211 + 200 of 2 float64",
+        licence="none needed; the course's: not stated",
+        used_by="Course 2, week 1",
+        loaders={"offline": generators.football, "course": course_sets.football},
+        files=(course_sets.FOOTBALL,),
+    ),
     Entry(
         name="faces",
         about="faces and backgrounds: real photographs from LFW, gray",
@@ -54,7 +69,7 @@ _ENTRIES = (
         about="handwritten digits of UCI, all ten or those of classes=",
         size="1438 + 359 of 8×8 float64",
         licence="CC BY 4.0",
-        used_by="Course 1, week 4",
+        used_by="Course 1, week 4; Course 2, week 3",
         loaders={"offline": images.digits},
     ),
     Entry(
@@ -62,7 +77,7 @@ _ENTRIES = (
         about="handwritten digits, 500 of each, from MNIST's training set",
         size="4000 + 1000 of 28×28 uint8",
         licence="CC BY-SA 3.0",
-        used_by="Course 1, week 4",
+        used_by="Course 1, week 4; Course 2, weeks 1 and 3",
         loaders={"offline": images.mnist_5k},
     ),
     Entry(
@@ -80,8 +95,17 @@ _ENTRIES = (
         size="209 + 50 of 64×64×3 uint8",
         licence="not stated: never shipped",
         used_by="Course 1, weeks 2 and 4",
-        loaders={"course": course_files.cats},
-        files=(course_files.CATS_TRAIN, course_files.CATS_TEST),
+        loaders={"course": course_sets.cats},
+        files=(course_sets.CATS_TRAIN, course_sets.CATS_TEST),
+    ),
+    Entry(
+        name="signs",
+        about="hand signs for the numbers 0 to 5, the course's own files",
+        size="1080 + 120 of 64×64×3 uint8",
+        licence="not stated: never shipped",
+        used_by="Course 2, week 3",
+        loaders={"course": course_sets.signs},
+        files=(course_sets.SIGNS_TRAIN, course_sets.SIGNS_TEST),
     ),
 )
 REGISTRY = {entry.name: entry for entry in _ENTRIES}
@@ -112,7 +136,7 @@ def load(name: str, source: str | None = None, **options) -> Dataset:
     source : {"offline", "public", "course"}, optional
         The tier to take it from. Left out, the first that it has: offline where it can be.
     **options
-        What the data set takes: `seed` for generated points, `classes` for digits.
+        What the data set takes: `seed` for generated points, `points` and `noise` for moons, `classes` for digits.
 
     Returns
     -------

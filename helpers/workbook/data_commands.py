@@ -4,18 +4,19 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from helpers.datasets import DataError, course_files, downloads, registry
+from helpers.datasets import DataError, downloads, registry
+from helpers.datasets.course_files import CourseFile
 from helpers.datasets.downloads import RemoteFile
 from helpers.datasets.registry import Entry
 
 
 def state(entry: Entry) -> str:
     """ "ready", "to fetch", "absent" or, for files of the course that are not what they should be, "unusable"."""
+    if "offline" in entry.tiers:
+        return "ready"
     remote = [file for file in entry.files if isinstance(file, RemoteFile)]
     if remote:
         return "ready" if all(downloads.find(file) for file in remote) else "to fetch"
-    if not entry.files:
-        return "ready"
     if not any(file.path.exists() for file in entry.files):
         return "absent"
     return "unusable" if _problem(entry) else "ready"
@@ -65,7 +66,7 @@ def describe(name: str) -> str:
     return "\n".join(_aligned(facts))
 
 
-def _file_facts(file: RemoteFile | course_files.CourseFile) -> list[tuple[str, str]]:
+def _file_facts(file: RemoteFile | CourseFile) -> list[tuple[str, str]]:
     """Lines on one file: where it belongs, its size, its hash and its address."""
     if isinstance(file, RemoteFile):
         return [("file", f"{file.path}, {file.size:,} bytes"), ("sha256", file.sha256), ("address", file.url)]
@@ -76,10 +77,11 @@ def _how_to_get(entry: Entry) -> str:
     """One sentence: what the learner has to do, if anything."""
     if not entry.files:
         return "nothing to do: it comes with the installed packages or is made on the spot"
-    if entry.tiers == ("course",):
+    if "course" in entry.tiers:
         names = " and ".join(file.name for file in entry.files)
-        if state(entry) == "absent":
-            return f"copy {names} from your own copy of the course's assignments into data/course/"
+        if not any(file.path.exists() for file in entry.files):
+            otherwise = "nothing to do; for the course's own, " if "offline" in entry.tiers else ""
+            return f"{otherwise}copy {names} from your own copy of the course's assignments into data/course/"
         return _problem(entry) or "nothing to do: it loads"
     return f"workbook data fetch {entry.name}, or set WORKBOOK_DATA to a folder that holds {entry.files[0].path}"
 

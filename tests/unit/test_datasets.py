@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn.datasets import make_circles, make_moons
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
@@ -23,13 +24,17 @@ POINTS = {
     "blobs": "2154785f4494a9a9",
     "gaussian_quantiles": "8747f7bedd5669c3",
     "no_structure": "2fcd9291611b2bc6",
+    "rings": "e140b1bbf66dd753",
+    "football": "fe2564a58988bc78",
 }
 OFFLINE = [name for name, entry in REGISTRY.items() if "offline" in entry.tiers]
 
 
 def fingerprint(dataset: Dataset) -> str:
-    points = np.round(dataset.x_train, 9) + 0.0  # no negative zeros
-    return hashlib.sha256(points.tobytes() + dataset.y_train.tobytes()).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for x, y in ((dataset.x_train, dataset.y_train), (dataset.x_test, dataset.y_test)):
+        digest.update((np.round(x, 9) + 0.0).tobytes() + y.tobytes())  # + 0.0: no negative zeros
+    return digest.hexdigest()[:16]
 
 
 @pytest.mark.parametrize("name", POINTS)
@@ -45,6 +50,63 @@ def test_generators_leave_the_global_random_state_alone():
     for name in POINTS:
         load(name)
     assert np.random.rand() == expected
+
+
+def test_the_points_of_course_2_are_those_of_its_assignments():
+    """The assignments seed NumPy's global random state and then call scikit-learn."""
+    rings, moons = load("rings"), load("moons", points=300, seed=3)
+    for seed, expected, x, y in (
+        (1, lambda: make_circles(n_samples=300, noise=0.05), rings.x_train, rings.y_train),
+        (2, lambda: make_circles(n_samples=100, noise=0.05), rings.x_test, rings.y_test),
+        (3, lambda: make_moons(n_samples=300, noise=0.2), moons.x_train, moons.y_train),
+    ):
+        np.random.seed(seed)
+        points, labels = expected()
+        assert np.array_equal(x, points) and np.array_equal(y, labels)
+
+
+def test_moons_without_noise_lie_on_their_half_circles():
+    clean, noisy = load("moons", noise=0, points=50), load("moons", points=51)
+    radius = np.linalg.norm(clean.x_train - np.where(clean.y_train[:, None] == 0, [0, 0], [1, 0.5]), axis=1)
+    assert np.allclose(radius, 1) and clean.x_train.shape == (50, 2)
+    assert noisy.x_train.shape == (51, 2) and "51 points" in noisy.note
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"points": 1}, "points=1, expected an integer of at least 2"),
+        ({"points": 30.0}, "points=30.0, expected an integer"),
+        ({"noise": -0.1}, "noise=-0.1, expected a number of at least 0"),
+        ({"noise": float("nan")}, "noise=nan, expected"),
+        ({"noise": "much"}, "noise='much', expected"),
+    ],
+)
+def test_moons_that_cannot_be_are_refused(options, message):
+    with pytest.raises(DataError, match=message):
+        load("moons", **options)
+
+
+def test_football_has_the_courses_shape_two_teams_and_a_curved_border_under_some_wrong_labels():
+    football = load("football")
+    assert football.x_train.shape == (211, 2) and football.x_test.shape == (200, 2)
+    assert 0.4 < football.y_train.mean() < 0.6 and 0.4 < football.y_test.mean() < 0.6
+    assert football.x_train.min() > -0.8 and football.x_train.max() < 0.61
+    x = np.concatenate([football.x_train, football.x_test])
+    y = np.concatenate([football.y_train, football.y_test])
+    curved = np.column_stack([x, x[:, 0] ** 2])
+    accuracy = LogisticRegression(C=1e4).fit(curved, y).score(curved, y)
+    assert 0.9 < accuracy < 0.95
+
+
+def test_football_is_overfitted_by_nearest_neighbours_and_less_so_by_many():
+    """One neighbour memorises the wrong labels; fifteen outvote them."""
+    football = load("football")
+    held_out = {
+        k: KNeighborsClassifier(k).fit(football.x_train, football.y_train).score(football.x_test, football.y_test)
+        for k in (1, 15)
+    }
+    assert held_out[1] + 0.02 < held_out[15]
 
 
 def test_logistic_regression_gets_47_percent_of_the_flower_as_published():
@@ -63,7 +125,7 @@ def test_neighbours_tell_the_flower_where_a_line_cannot():
     assert cross_val_score(KNeighborsClassifier(), flower.x_train[order], flower.y_train[order]).mean() > 0.75
 
 
-@pytest.mark.parametrize("name", ["moons", "circles", "blobs", "gaussian_quantiles"])
+@pytest.mark.parametrize("name", ["moons", "circles", "blobs", "gaussian_quantiles", "rings", "football"])
 def test_points_with_structure_can_be_told_apart_and_those_without_cannot(name):
     def held_out_accuracy(dataset):
         order = np.random.RandomState(0).permutation(len(dataset.y_train))
@@ -168,7 +230,9 @@ def test_mnist_5k_are_digits_with_their_labels():
         ({"name": "xyzzy"}, "there are flower, moons"),
         ({"name": "faces", "source": "public"}, "faces has no source 'public': it comes from 'offline'"),
         ({"name": "cats", "source": "offline"}, "cats has no source 'offline': it comes from 'course'"),
-        ({"name": "moons", "noise": 1}, "moons takes no option 'noise': its options are seed"),
+        ({"name": "circles", "noise": 1}, "circles takes no option 'noise': its options are seed"),
+        ({"name": "moons", "size": 9}, "moons takes no option 'size': its options are seed, points, noise"),
+        ({"name": "football", "source": "public"}, "it comes from 'offline' or 'course'"),
         ({"name": "faces", "seed": 1}, "faces takes no option 'seed': its options are none"),
     ],
 )
@@ -176,6 +240,11 @@ def test_a_wrong_call_is_answered_in_one_line(arguments, message):
     with pytest.raises(DataError, match=message) as refusal:
         load(**arguments)
     assert "\n" not in str(refusal.value)
+
+
+def test_the_classes_of_points_are_named_by_their_labels():
+    for name in POINTS:
+        assert load(name).class_names == ("class 0", "class 1")
 
 
 def test_halves_of_other_lengths_are_refused():

@@ -1,4 +1,4 @@
-"""The course's cat files: recognised, accepted with a word of caution, or named for what they are."""
+"""The course's own files: recognised, accepted with a word of caution, or named for what they are."""
 
 import dataclasses
 import hashlib
@@ -6,9 +6,10 @@ import hashlib
 import h5py
 import numpy as np
 import pytest
+from scipy.io import savemat
 
 from helpers import paths
-from helpers.datasets import DataError, course_files, load
+from helpers.datasets import DataError, course_sets, load
 
 SIZES = {"train": 209, "test": 50}
 
@@ -59,8 +60,8 @@ def test_the_published_files_are_recognised_by_their_hash(folder, monkeypatch):
     for half, constant in (("train", "CATS_TRAIN"), ("test", "CATS_TEST")):
         path, _ = write(folder, half)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        known = dataclasses.replace(getattr(course_files, constant), sha256=digest)
-        monkeypatch.setattr(course_files, constant, known)
+        known = dataclasses.replace(getattr(course_sets, constant), sha256=digest)
+        monkeypatch.setattr(course_sets, constant, known)
     note = load("cats").note
     assert "; the files the published figures were computed on" in note and "not the file" not in note
 
@@ -82,11 +83,11 @@ def test_what_is_no_data_is_named_for_what_it_is(message, content, folder):
     refused(message)
 
 
-def refused(message):
-    """Assert that the cats are refused in one line that says so."""
+def refused(message, name="cats"):
+    """Assert that a set of the course is refused in one line that says so."""
     with pytest.raises(DataError, match=message) as refusal:
-        load("cats")
-    assert "\n" not in str(refusal.value) and "data/course/t" in str(refusal.value)
+        load(name, source="course")
+    assert "\n" not in str(refusal.value) and "data/course/" in str(refusal.value)
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.3, 0.0003])
@@ -130,3 +131,123 @@ def test_a_sound_training_file_does_not_hide_a_bad_test_file(folder):
     write(folder, "train")
     (folder / "test_catvnoncat.h5").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
     refused("test_catvnoncat.h5 is a Git-LFS pointer")
+
+
+def write_signs(folder, half, m, **changes):
+    """A file of the hand signs' schema with random pictures and all six labels."""
+    arrays = {
+        f"{half}_set_x": np.random.RandomState(m).randint(0, 256, (m, 64, 64, 3), np.uint8),
+        f"{half}_set_y": np.arange(m) % 6,
+        "list_classes": np.arange(6),
+    } | changes
+    with h5py.File(folder / f"{half}_signs.h5", "w") as stored:
+        stored.update(arrays)
+    return arrays
+
+
+def test_signs_have_six_classes(folder):
+    train, test = write_signs(folder, "train", 30), write_signs(folder, "test", 12)
+    signs = load("signs")
+    assert (signs.name, signs.source, signs.class_names) == ("signs", "course", tuple("012345"))
+    assert np.array_equal(signs.x_train, train["train_set_x"]) and np.array_equal(signs.y_train, train["train_set_y"])
+    assert np.array_equal(signs.x_test, test["test_set_x"]) and np.array_equal(signs.y_test, test["test_set_y"])
+    assert "30 + 12 pictures" in signs.note and "not the file the published figures" in signs.note
+
+
+@pytest.mark.parametrize(
+    ("message", "changes"),
+    [
+        ("test_signs.h5: labels other than 0 to 5", {"test_set_y": np.arange(12)}),
+        (r"list_classes is int64 \(2,\), expected int64 \(6,\)", {"list_classes": np.arange(2)}),
+        (r"test_set_x is uint8 \(12, 28, 28\)", {"test_set_x": np.zeros((12, 28, 28), np.uint8)}),
+    ],
+)
+def test_signs_of_another_schema_are_refused_by_what_differs(message, changes, folder):
+    write_signs(folder, "train", 30)
+    write_signs(folder, "test", 12, **changes)
+    refused(message, "signs")
+
+
+def test_absent_signs_are_asked_for_by_name(folder):
+    write_signs(folder, "train", 30)
+    refused("data/course/test_signs.h5 is absent: copy test_signs.h5 there", "signs")
+
+
+def write_field(folder, compressed=True, **changes):
+    """A file of the football field's schema; `changes` replaces arrays, None leaves one out."""
+    random = np.random.RandomState(0)
+    arrays = {"X": random.rand(211, 2), "y": random.randint(0, 2, (211, 1))}
+    arrays |= {"Xval": random.rand(200, 2), "yval": random.randint(0, 2, (200, 1), np.uint8)} | changes
+    stored = {key: array for key, array in arrays.items() if array is not None}
+    savemat(folder / "data.mat", stored, do_compression=compressed)
+    return folder / "data.mat", arrays
+
+
+def test_football_is_made_here_unless_the_courses_is_asked_for(folder):
+    _, field = write_field(folder)
+    assert load("football").source == "offline"
+    football = load("football", source="course")
+    assert football.source == "course" and football.class_names == ("class 0", "class 1")
+    assert np.array_equal(football.x_train, field["X"]) and np.array_equal(football.y_train, field["y"][:, 0])
+    assert np.array_equal(football.x_test, field["Xval"]) and np.array_equal(football.y_test, field["yval"][:, 0])
+    assert football.y_train.dtype == football.y_test.dtype == np.int64
+    assert "not the file the published figures were computed on: data.mat" in football.note
+
+
+def test_the_published_field_is_recognised_by_its_hash(folder, monkeypatch):
+    path, _ = write_field(folder)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    monkeypatch.setattr(course_sets, "FOOTBALL", dataclasses.replace(course_sets.FOOTBALL, sha256=digest))
+    assert "; the files the published figures were computed on" in load("football", source="course").note
+
+
+FIELD_CONTENTS = {message.replace("train_catvnoncat.h5", "data.mat"): c for message, c in CONTENTS.items()}
+FIELD_CONTENTS["not a MATLAB 5 file: replace it with the course's data.mat"] = FIELD_CONTENTS.pop(
+    "not an HDF5 file: replace it"
+)
+
+
+@pytest.mark.parametrize(("message", "content"), FIELD_CONTENTS.items())
+def test_what_is_no_field_is_named_for_what_it_is(message, content, folder):
+    if content is not None:
+        (folder / "data.mat").write_bytes(content)
+    refused(message, "football")
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.parametrize("kept", [0.95, 0.5, 0.1, 0.012])
+def test_a_truncated_field_is_called_truncated(kept, compressed, folder):
+    path, _ = write_field(folder, compressed)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content))])
+    refused(r"data.mat is truncated or damaged \([\d,]+ bytes; the course's has 6,038\)", "football")
+
+
+def test_scrambled_compressed_bytes_are_called_damaged(folder):
+    path, _ = write_field(folder)
+    content = bytearray(path.read_bytes())
+    content[400:500] = bytes(100)
+    path.write_bytes(content)
+    refused("truncated or damaged", "football")
+
+
+WRONG_FIELDS = {
+    "has no array 'X': it is another file": {"X": None},
+    "has no array 'yval'": {"yval": None},
+    r"X is float64 \(211, 3\), expected floating \(m, 2\)": {"X": np.zeros((211, 3))},
+    r"y is int64 \(1, 211\), expected number \(m, 1\)": {"y": np.zeros(211, np.int64)},
+    "X is int64": {"X": np.zeros((211, 2), np.int64)},
+    "y is <U": {"y": np.array([["a"], ["b"]])},
+    "y is object": {"y": np.full((211, 1), "a", object)},
+    "211 points in X but 5 labels in y;": {"y": np.zeros((5, 1))},
+    "200 points in Xval but 5 labels in yval": {"yval": np.zeros((5, 1))},
+    "y holds labels other than 0 and 1": {"y": np.full((211, 1), 2)},
+    "yval holds labels other": {"yval": np.full((200, 1), 0.5)},
+    "Xval holds NaN or infinity": {"Xval": np.full((200, 2), np.nan)},
+}
+
+
+@pytest.mark.parametrize(("message", "changes"), WRONG_FIELDS.items())
+def test_a_field_of_another_schema_is_refused_by_what_differs(message, changes, folder):
+    write_field(folder, **changes)
+    refused(message, "football")

@@ -232,6 +232,20 @@ def test_an_unusable_file_of_the_course_is_listed_as_unusable(small_mnist):
     assert "Git-LFS pointer" in data("info", "cats").output
 
 
+def test_a_set_that_is_made_here_is_ready_without_the_courses_file(small_mnist):
+    assert listed("football").endswith("ready")
+    assert "ready, nothing to fetch" in data("fetch", "football").output
+    output = data("info", "football").output
+    assert "for the course's own, copy data.mat" in output and "6,038 bytes" in output
+
+
+def test_a_bad_file_of_the_course_is_told_even_where_the_set_is_made_here(small_mnist):
+    paths.COURSE_FILES.mkdir(parents=True)
+    (paths.COURSE_FILES / "data.mat").write_bytes(b"<html>")
+    assert listed("football").endswith("ready")
+    assert "data.mat is a web page" in data("info", "football").output
+
+
 def test_one_failure_does_not_keep_the_others_from_being_fetched(small_mnist):
     result = data("fetch", "cats", "flower", "mnist")
     assert result.exit_code == 1
