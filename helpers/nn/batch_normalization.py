@@ -42,13 +42,14 @@ def batch_norm_forward(
     the normalized sums (n, m), the running averages, and the cache for `batch_norm_backward`
     """
     _require_columns("batch_norm_forward", Z, gamma=gamma, beta=beta, mean=running.mean, variance=running.variance)
-    mean, variance = running
+    mean = Z.mean(axis=1, keepdims=True) if training else running.mean
+    normalized = Z - mean
+    variance = _row_products(normalized, normalized) / Z.shape[1] if training else running.variance
+    scale = 1 / np.sqrt(variance + epsilon)
+    normalized *= scale
     if training:
-        mean, variance = Z.mean(axis=1, keepdims=True), Z.var(axis=1, keepdims=True)
         pairs = zip(running, (mean, variance), strict=True)
         running = RunningAverages(*(momentum * old + (1 - momentum) * new for old, new in pairs))
-    scale = 1 / np.sqrt(variance + epsilon)
-    normalized = (Z - mean) * scale
     return gamma * normalized + beta, running, (normalized, scale, gamma)
 
 
@@ -59,9 +60,17 @@ def batch_norm_backward(dY: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.nd
     """
     normalized, scale, gamma = cache
     _require_columns("batch_norm_backward", dY, gamma=gamma)
-    dbeta = dY.sum(axis=1, keepdims=True)
-    dgamma = np.einsum("nm,nm->n", dY, normalized)[:, None]
-    return gamma * scale * (dY - (dbeta + normalized * dgamma) / dY.shape[1]), dgamma, dbeta
+    dbeta, dgamma = dY.sum(axis=1, keepdims=True), _row_products(dY, normalized)
+    dZ = normalized * (-dgamma / dY.shape[1])
+    dZ += dY
+    dZ -= dbeta / dY.shape[1]
+    dZ *= gamma * scale
+    return dZ, dgamma, dbeta
+
+
+def _row_products(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """Σ a b along each row of two matrices (n, m): a column (n, 1)."""
+    return np.einsum("nm,nm->n", A, B)[:, None]
 
 
 def _require_columns(where: str, Z: np.ndarray, **columns: np.ndarray) -> None:

@@ -6,6 +6,7 @@ step, counted from 0.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -51,8 +52,8 @@ def momentum(learning_rate: float | Schedule = 0.01, beta: float = 0.9) -> Optim
     """v ← β v + (1 − β) dθ, θ ← θ − α v, as taught: without bias correction (Polyak, 1964)."""
     _require_decay("momentum", "beta", beta)
 
-    def rule(step, rate, gradient, out, v):
-        _average(v, gradient, beta)
+    def rule(step, rate, gradient, out, v, old_v):
+        _average(v, old_v, gradient, beta)
         np.multiply(v, rate, out=out)
 
     return _optimizer("momentum", learning_rate, 1, rule)
@@ -63,8 +64,8 @@ def rmsprop(learning_rate: float | Schedule = 0.001, beta: float = 0.9, epsilon:
     _require_decay("rmsprop", "beta", beta)
     require_positive("rmsprop", "epsilon", epsilon)
 
-    def rule(step, rate, gradient, out, s):
-        _average(s, gradient * gradient, beta)
+    def rule(step, rate, gradient, out, s, old_s):
+        _average(s, old_s, gradient * gradient, beta)
         np.sqrt(s, out=out)
         out += epsilon
         np.divide(gradient, out, out=out)
@@ -81,9 +82,9 @@ def adam(
     _require_decay("adam", "beta2", beta2)
     require_positive("adam", "epsilon", epsilon)
 
-    def rule(step, rate, gradient, out, v, s):
-        _average(v, gradient, beta1)
-        _average(s, gradient * gradient, beta2)
+    def rule(step, rate, gradient, out, v, s, old_v, old_s):
+        _average(v, old_v, gradient, beta1)
+        _average(s, old_s, gradient * gradient, beta2)
         np.multiply(s, 1 / (1 - beta2 ** (step + 1)), out=out)
         np.sqrt(out, out=out)
         out += epsilon
@@ -93,9 +94,9 @@ def adam(
     return _optimizer("adam", learning_rate, 2, rule)
 
 
-def _average(mean: np.ndarray, new: np.ndarray, beta: float) -> None:
-    """mean ← β mean + (1 − β) new, in place."""
-    mean *= beta
+def _average(mean: np.ndarray, old: np.ndarray, new: np.ndarray, beta: float) -> None:
+    """mean ← β old + (1 − β) new."""
+    np.multiply(old, beta, out=mean)
     mean += (1 - beta) * new
 
 
@@ -109,26 +110,22 @@ def _optimizer(name: str, learning_rate: float | Schedule, moments: int, rule: C
     def update(parameters: Parameters, gradients: Parameters, state: State) -> tuple[Parameters, State]:
         _require_matching(name, parameters, gradients)
         rate = learning_rate(state.step) if callable(learning_rate) else learning_rate
-        kept = tuple({key: value.copy() for key, value in moment.items()} for moment in state.moments)
-        moved = {}
+        moved, *kept = ({key: np.empty(v.shape, v.dtype) for key, v in parameters.items()} for _ in range(moments + 1))
         for key, value in parameters.items():
-            moved[key] = _moved(rule, state.step, rate, value, gradients[key], [moment[key] for moment in kept])
-        return moved, State(state.step + 1, kept)
+            new, old = [moment[key] for moment in kept], [moment[key] for moment in state.moments]
+            arrays = (np.reshape(array, -1) for array in (value, gradients[key], moved[key], *new, *old))
+            _move(partial(rule, state.step, rate), *arrays)
+        return moved, State(state.step + 1, tuple(kept))
 
     return Optimizer(initialize, update)
 
 
-def _moved(
-    rule: Callable, step: int, rate: float, value: np.ndarray, gradient: np.ndarray, moments: list[np.ndarray]
-) -> np.ndarray:
-    """`value` minus the step of the rule, which changes the moments; in blocks that stay in the cache."""
-    moved = np.empty(value.shape, value.dtype)
-    flat = [np.reshape(a, -1) for a in (value, gradient, moved, *moments)]
+def _move(rule: Callable, value: np.ndarray, gradient: np.ndarray, moved: np.ndarray, *moments: np.ndarray) -> None:
+    """Write `value` minus the step of the rule into `moved`, block by block, so that each stays in the cache."""
     for start in range(0, value.size, BLOCK):
-        old, slope, out, *kept = (a[start : start + BLOCK] for a in flat)
-        rule(step, rate, slope, out, *kept)
-        np.subtract(old, out, out=out)
-    return moved
+        old, slope, new, *kept = (array[start : start + BLOCK] for array in (value, gradient, moved, *moments))
+        rule(slope, new, *kept)
+        np.subtract(old, new, out=new)
 
 
 def _require_matching(where: str, parameters: Parameters, gradients: Parameters) -> None:

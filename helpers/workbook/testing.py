@@ -128,11 +128,17 @@ def _regression(setting: Setting, arguments: Sequence[str]) -> subprocess.Comple
 
 
 def run_benchmarks(arguments: Sequence[str] = ()) -> int:
-    """Run tests/benchmarks in one process, print a table of medians and ratios, and return pytest's exit status."""
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(paths.ROOT):
+    """Run tests/benchmarks in one process, print a table of medians and ratios, and return pytest's exit status.
+
+    Both sides of a ratio get one thread, so that it says nothing about this machine's number of cores.
+    """
+    with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "benchmarks.json"
         options = ["-o", "testpaths=tests/benchmarks", "--benchmark-only", f"--benchmark-json={report}"]
-        status = int(pytest.main([*options, *arguments]))
+        command = [sys.executable, "-m", "pytest", *options, *arguments]
+        status = subprocess.run(
+            command, cwd=paths.ROOT, env=os.environ | Setting(1).environment, check=False
+        ).returncode
         if report.exists() and report.stat().st_size:
             click.echo(ratio_table(json.loads(report.read_text(encoding="utf-8"))["benchmarks"]))
     return status

@@ -1,12 +1,10 @@
 """One training step of helpers.nn against Keras `train_on_batch`, as a ratio of medians within one run."""
 
-import statistics
-import time
-
 import numpy as np
 import pytest
 
 from helpers import nn
+from tests.benchmarks.timing import compare
 
 NETWORKS = [((784, 256, 128, 10), m) for m in (64, 128, 256, 512)] + [((12288, 20, 7, 5, 1), 209)]
 
@@ -30,20 +28,9 @@ def keras_step(layer_dims, X, Y, output):
     return lambda: model.train_on_batch(examples, labels)
 
 
-def median_seconds(step, repeats=60):
-    seconds = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        step()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds[10:])
-
-
 @pytest.mark.parametrize(("layer_dims", "m"), NETWORKS, ids=[f"{dims}, m = {m}" for dims, m in NETWORKS])
 def test_training_step(benchmark, layer_dims, m):
     X, Y, parameters = problem(layer_dims, m)
     output = "softmax" if layer_dims[-1] > 1 else "sigmoid"
-    keras_seconds = median_seconds(keras_step(layer_dims, X, Y, output))
-    benchmark.pedantic(nn.train, (X, Y, parameters, 0.01, 1, "relu", output), rounds=60, warmup_rounds=10)
-    if benchmark.stats:
-        benchmark.extra_info["ratio"] = benchmark.stats["median"] / keras_seconds
+    step = keras_step(layer_dims, X, Y, output)
+    compare(benchmark, lambda: nn.train(X, Y, parameters, 0.01, 1, "relu", output), step)
