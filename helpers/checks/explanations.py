@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 RELATIVE_TOLERANCE = 1e-8  # float64 results of the same formula in another order differ by less than 1e-12
+TOLERATED_ROUNDINGS = 100  # the tolerance, where the numbers themselves are less exact than that: 1.2e-5 in float32
 
 
 def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place: str = "result") -> str | None:
@@ -13,7 +14,8 @@ def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place:
 
     Parameters
     ----------
-    actual, expected : numbers, strings, arrays, and tuples, lists and dictionaries of them
+    actual, expected : numbers, strings, arrays, TensorFlow's tensors and variables, and tuples, lists and
+        dictionaries of them; of a tensor the dtype must be the expected one, and a variable is no tensor
     sizes : lengths of the axes of the arguments with a description, to recognise a forgotten mean
     place : what `actual` is called in the explanation
     """
@@ -23,8 +25,12 @@ def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place:
         return _explain_dict(actual, expected, sizes, place)
     if isinstance(expected, tuple | list):
         return _explain_sequence(actual, expected, sizes, place)
+    if hasattr(expected, "numpy"):
+        return _explain_tensor(actual, expected, sizes, place)
     if isinstance(expected, np.ndarray | numbers.Number):
         return _explain_array(actual, expected, sizes, place)
+    if isinstance(expected, np.random.RandomState | np.random.Generator):
+        return None  # a stream moves on when numbers are drawn from it, which is no change in place
     return None if actual == expected else f"{place} is {actual!r}, expected {expected!r}"
 
 
@@ -46,6 +52,22 @@ def _explain_sequence(actual: Any, expected: tuple | list, sizes: dict[int, str]
         return f"{place} has {len(actual)} values, expected {len(expected)}"
     pairs = enumerate(zip(actual, expected, strict=True))
     return next(filter(None, (explain_difference(a, e, sizes, f"{place}[{i}]") for i, (a, e) in pairs)), None)
+
+
+def _explain_tensor(actual: Any, expected: Any, sizes: dict[int, str], place: str) -> str | None:
+    if _tensor_kind(actual) != _tensor_kind(expected):
+        return f"{place} is a {_tensor_kind(actual)}, expected a {_tensor_kind(expected)}"
+    actual, expected = np.asarray(actual.numpy()), np.asarray(expected.numpy())
+    if actual.shape == expected.shape and actual.dtype != expected.dtype:
+        return f"{place} has dtype {actual.dtype}, expected {expected.dtype}"
+    return _explain_array(actual, expected, sizes, place)
+
+
+def _tensor_kind(value: Any) -> str:
+    """What TensorFlow calls a value, told by its methods: TensorFlow is not imported for this."""
+    if not hasattr(value, "numpy"):
+        return type(value).__name__
+    return "variable" if hasattr(value, "assign") else "tensor"
 
 
 def _explain_array(actual: Any, expected: Any, sizes: dict[int, str], place: str) -> str | None:
@@ -83,14 +105,20 @@ def _close(actual: np.ndarray, expected: np.ndarray) -> bool:
     if expected.dtype.kind not in "fc":
         return bool(np.array_equal(actual, expected))
     scale = np.max(np.abs(expected), initial=0, where=np.isfinite(expected))
-    atol = RELATIVE_TOLERANCE * min(scale, 1)
-    return bool(np.allclose(actual, expected, rtol=RELATIVE_TOLERANCE, atol=atol, equal_nan=True))
+    rtol = _tolerance(expected)
+    return bool(np.allclose(actual, expected, rtol=rtol, atol=rtol * min(scale, 1), equal_nan=True))
+
+
+def _tolerance(expected: np.ndarray) -> float:
+    if expected.dtype.kind not in "fc":
+        return RELATIVE_TOLERANCE
+    return max(RELATIVE_TOLERANCE, TOLERATED_ROUNDINGS * float(np.finfo(expected.dtype).eps))
 
 
 def _first_difference(actual: np.ndarray, expected: np.ndarray) -> str:
     if actual.ndim == 0:
         return f"is {actual:.6g}, expected {expected:.6g}"
-    unequal = ~np.isclose(actual, expected, rtol=RELATIVE_TOLERANCE, atol=0, equal_nan=True)
+    unequal = ~np.isclose(actual, expected, rtol=_tolerance(expected), atol=0, equal_nan=True)
     index = tuple(int(i) for i in np.argwhere(unequal)[0])
     where = f"[{', '.join(map(str, index))}]"
     share = f"{unequal.sum()} of {unequal.size} values differ"
@@ -122,7 +150,7 @@ def _factor_hint(actual: np.ndarray, expected: np.ndarray, sizes: dict[int, str]
                 return f": {factor:.6g} of what it should be, and there are {description}: a mean too many?"
         if expected.size > 1:
             return f": every value is {factor:.6g} times the expected one"
-    if expected.size > 1 and np.ptp(actual - expected) <= RELATIVE_TOLERANCE * np.max(np.abs(expected)):
+    if expected.size > 1 and np.ptp(actual - expected) <= _tolerance(expected) * np.max(np.abs(expected)):
         return f": every value is off by {float(np.mean(actual - expected)):.6g}"
     return ""
 

@@ -1,10 +1,13 @@
 """Checks that teach: right answers pass however written; wrong ones fail with an explanation that helps."""
 
 import functools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
+from helpers import paths
 from helpers.checks import CheckFailed, check, lessons
 from helpers.checks.engine import Lesson, Mistake, case
 from helpers.checks.explanations import explain_difference
@@ -114,6 +117,16 @@ def test_a_function_that_must_seed_itself_cannot_lean_on_the_callers_seed():
     assert "seeds itself" in failure(lessons()["deep_network"], initialize_parameters)
 
 
+def test_drawing_from_a_random_stream_is_no_change_of_an_argument():
+    lesson = Lesson("streams")
+    lesson.exercise(lambda rng: [case(np.random.RandomState(3), label="a stream")])(draw)
+    lesson.check(draw)
+
+
+def draw(rng):
+    return rng.rand(2)
+
+
 def test_a_check_leaves_the_learners_random_stream_alone(lesson):
     np.random.seed(5)
     expected = np.random.rand()
@@ -157,6 +170,37 @@ def test_a_transposed_square_is_recognised():
 )
 def test_the_same_result_in_another_container_is_no_difference(actual, expected):
     assert explain_difference(actual, expected, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("explanation", "change"),
+    [
+        (None, lambda tf, t: tf.constant(t.numpy())),
+        (None, lambda tf, t: t * (1 + 1e-6)),
+        ("result at [0, 0] is 0.5005, expected 0.5", lambda tf, t: t * 1.001),
+        ("the sign is wrong", lambda tf, t: -t),
+        ("shape (3, 1), expected (1, 3): is a transpose missing", lambda tf, t: tf.transpose(t)),
+        ("dtype float64, expected float32", lambda tf, t: tf.cast(t, tf.float64)),
+        ("is a ndarray, expected a tensor", lambda tf, t: t.numpy()),
+        ("is a variable, expected a tensor", lambda tf, t: tf.Variable(t)),
+        ("is None: is a return", lambda tf, t: None),
+    ],
+)
+def test_tensors_are_compared_by_kind_dtype_and_value(explanation, change):
+    tf = pytest.importorskip("tensorflow")
+    expected = tf.constant([[0.5, 1.0, -2.0]])
+    found = explain_difference(change(tf, expected), expected, {})
+    assert found is None if explanation is None else explanation in found
+
+
+def test_a_tensor_is_not_a_variable_and_numpy_checks_load_no_tensorflow():
+    tf = pytest.importorskip("tensorflow")
+    variable = tf.Variable([1.0, 2.0])
+    assert explain_difference(tf.Variable([1.0, 2.0]), variable, {}) is None
+    assert "is a tensor, expected a variable" in explain_difference(tf.constant([1.0, 2.0]), variable, {})
+    loaded = "import sys, helpers.checks; helpers.checks.lessons(); print('tensorflow' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", loaded], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
 
 
 def test_the_general_check_finds_the_lesson_of_a_unique_name_and_asks_where_there_are_several(capsys):
