@@ -109,7 +109,10 @@ def test_a_notebook_whose_worker_is_killed_runs_again(tmp_path):
 def test_an_interrupted_run_leaves_a_report_and_no_kernel(tmp_path):
     hangs = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(60)"
     write(tmp_path / "notebooks", {"course1_a/week1": hangs, "course1_a/week2": "1"})
-    program = "import sys, pathlib, helpers.workbook.cli as cli; cli.main(sys.argv[2:], obj=pathlib.Path(sys.argv[1]))"
+    # A test run started in the background is deaf to Ctrl-C, and its children inherit that.
+    program = "import signal, sys, pathlib, helpers.workbook.cli as cli; "
+    program += "signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program += "cli.main(sys.argv[2:], obj=pathlib.Path(sys.argv[1]))"
     arguments = [tmp_path / "notebooks", "run", "--jobs", "1", "--out", tmp_path / "out"]
     run = subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
     note, started = tmp_path / "notebooks" / "course1_a" / "pid", time.monotonic()

@@ -231,7 +231,8 @@ def test_a_real_environment_is_made_refreshed_kept_and_repaired(checkout, capsys
 # Two at a time, and Ctrl-C
 
 DRIVER = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background is deaf to it, and so its child
 from pathlib import Path
 from helpers import __main__ as door
 from helpers.bootstrap import environment
