@@ -10,15 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from helpers.checks.decisions import DecisionExercise, Verdict
 from helpers.checks.explanations import explain_difference
-
-
-class CheckFailed(AssertionError):
-    """A learner's function differs from its reference; the message says where, and what the cause may be."""
-
-    def _render_traceback_(self) -> list[str]:
-        """IPython shows this instead of a stack trace: the learner needs the message, not our code."""
-        return [f"✗ {self}"]
+from helpers.checks.outcomes import CheckFailed, Mistake
+from helpers.strategy.decisions import Decision
 
 
 @dataclass(frozen=True)
@@ -37,14 +32,6 @@ def case(*args: Any, label: str, seed: int = 0, **kwargs: Any) -> Case:
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A known wrong answer: where the learner's results equal those of `wrong`, `hint` is the explanation."""
-
-    hint: str
-    wrong: Callable
-
-
-@dataclass(frozen=True)
 class Exercise:
     """A function that the learner writes: its reference, the cases to compare on, and known mistakes."""
 
@@ -52,13 +39,21 @@ class Exercise:
     cases: Callable[[np.random.Generator], Iterable[Case]]
     mistakes: tuple[Mistake, ...] = ()
 
+    def check(self, name: str, function: Callable) -> str:
+        """The line to print when every case agrees; raises CheckFailed where one does not."""
+        _require_signature(name, function, self.reference)
+        cases = list(self.cases(np.random.default_rng(0)))
+        for one in cases:
+            _compare(name, function, self, one)
+        return f"✓ {name}: {len(cases)} cases agree with the reference"
+
 
 class Lesson:
     """The exercises of one notebook."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.exercises: dict[str, Exercise] = {}
+        self.exercises: dict[str, Exercise | DecisionExercise] = {}
 
     def exercise(self, cases: Callable[[np.random.Generator], Iterable[Case]], *mistakes: Mistake) -> Callable:
         """Register the decorated function as the reference of the exercise of its name."""
@@ -69,25 +64,25 @@ class Lesson:
 
         return register
 
+    def decision(self, reference: Callable[[], Decision], verdict: Verdict) -> None:
+        """Register a decision: a good one, and what the evidence says of all."""
+        self.exercises[reference.__name__] = DecisionExercise(reference, verdict)
+
     def check(self, function: Callable) -> None:
-        """Compare `function` with the reference of its name and print one line when every case agrees.
+        """Compare `function` with the reference of its name, or judge a decision, and print one line when it holds.
 
         Raises
         ------
         CheckFailed
-            A value, shape, dtype or structure differs, an argument was changed in place, or the call failed.
+            A value, shape, dtype or structure differs, an argument was changed in place, or the call failed;
+            or the evidence speaks against a decision.
         NotImplementedError
             The exercise is not started.
         """
         name = getattr(function, "__name__", repr(function))
         if name not in self.exercises:
             raise CheckFailed(f"{self.name} has no exercise {name!r}; it has {', '.join(self.exercises)}")
-        exercise = self.exercises[name]
-        _require_signature(name, function, exercise.reference)
-        cases = list(exercise.cases(np.random.default_rng(0)))
-        for one in cases:
-            _compare(name, function, exercise, one)
-        print(f"✓ {name}: {len(cases)} cases agree with the reference")
+        print(self.exercises[name].check(name, function))
 
 
 def _require_signature(name: str, function: Callable, reference: Callable) -> None:
