@@ -1,7 +1,7 @@
 """Neural networks in NumPy alone: `name_forward` returns (output, cache), `name_backward` the gradients.
 
-Arrays are column-wise as in the course: features along axis 0, examples along axis 1. Every gradient is the
-derivative of the scalar cost, so the 1/m of a mean stands once, in the loss.
+Arrays are column-wise as in the course: features along axis 0, examples along axis 1; images are (examples, height,
+width, channels). Every gradient is the derivative of the scalar cost, so the 1/m of a mean stands once, in the loss.
 """
 
 from helpers.nn.activations import relu, relu_backward, sigmoid, sigmoid_backward, softmax, tanh, tanh_backward
@@ -10,6 +10,14 @@ from helpers.nn.batch_normalization import (
     batch_norm_backward,
     batch_norm_forward,
     initialize_running_averages,
+)
+from helpers.nn.convolution import (
+    average_pool_backward,
+    average_pool_forward,
+    conv2d_backward,
+    conv2d_forward,
+    max_pool_backward,
+    max_pool_forward,
 )
 from helpers.nn.dense import dense_backward, dense_forward
 from helpers.nn.gradient_checking import GradientError, check_gradients, numerical_gradients, relative_difference
@@ -33,11 +41,15 @@ __all__ = [
     "GradientError",
     "RunningAverages",
     "adam",
+    "average_pool_backward",
+    "average_pool_forward",
     "batch_norm_backward",
     "batch_norm_forward",
     "binary_cross_entropy",
     "binary_cross_entropy_backward",
     "check_gradients",
+    "conv2d_backward",
+    "conv2d_forward",
     "dense_backward",
     "dense_forward",
     "dropout_backward",
@@ -51,6 +63,8 @@ __all__ = [
     "inverse_time_decay",
     "l2_cost",
     "l2_gradients",
+    "max_pool_backward",
+    "max_pool_forward",
     "mini_batches",
     "momentum",
     "network_backward",

@@ -130,11 +130,13 @@ def _regression(setting: Setting, arguments: Sequence[str]) -> subprocess.Comple
 def run_benchmarks(arguments: Sequence[str] = ()) -> int:
     """Run tests/benchmarks in one process, print a table of medians and ratios, and return pytest's exit status.
 
-    Both sides of a ratio get one thread, so that it says nothing about this machine's number of cores.
+    Both sides of a ratio get one thread and are timed by CPU time, so that it says nothing about this machine's number
+    of cores and little about its load.
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "benchmarks.json"
-        options = ["-o", "testpaths=tests/benchmarks", "--benchmark-only", f"--benchmark-json={report}"]
+        options = ["-o", "testpaths=tests/benchmarks", "--benchmark-only", "--benchmark-timer=time.process_time"]
+        options.append(f"--benchmark-json={report}")
         command = [sys.executable, "-m", "pytest", *options, *arguments]
         status = subprocess.run(
             command, cwd=paths.ROOT, env=os.environ | Setting(1).environment, check=False
@@ -145,11 +147,14 @@ def run_benchmarks(arguments: Sequence[str] = ()) -> int:
 
 
 def ratio_table(benchmarks: Sequence[dict]) -> str:
-    """Return a table of pytest-benchmark's results: name, median in milliseconds, and `extra_info["ratio"]`."""
+    """Return a table of pytest-benchmark's results: name, median in milliseconds, and the figures of `extra_info`.
+
+    Those are "ratio", ours over theirs, and "exponent", the growth of the cost with a size.
+    """
     width = max((len(entry["name"]) for entry in benchmarks), default=9)
-    lines = [f"{'benchmark':<{width}}  {'median ms':>10}  {'ratio':>6}"]
+    lines = [f"{'benchmark':<{width}}  {'median ms':>10}  {'ratio':>8}  {'exponent':>8}"]
     for entry in benchmarks:
-        ratio = entry["extra_info"].get("ratio")
-        shown = "" if ratio is None else f"{ratio:.2f}"
-        lines.append(f"{entry['name']:<{width}}  {1000 * entry['stats']['median']:>10.3f}  {shown:>6}")
+        figures = (entry["extra_info"].get(name) for name in ("ratio", "exponent"))
+        shown = "  ".join(f"{'' if figure is None else format(figure, '.3g'):>8}" for figure in figures)
+        lines.append(f"{entry['name']:<{width}}  {1000 * entry['stats']['median']:>10.3f}  {shown}".rstrip())
     return "\n".join(lines)

@@ -1,8 +1,12 @@
-"""Small made-up notebooks for the tests of the tools."""
+"""Small made-up notebooks for the tests of the tools, and how hypothesis draws: the same on every run, however slow."""
 
 import nbformat
 import pytest
+from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+settings.register_profile("workbook", deadline=None, derandomize=True)
+settings.load_profile("workbook")
 
 CHECK = """\
 import math

@@ -40,13 +40,22 @@ def test_benchmarks_end_with_a_table_of_ratios(tmp_path: Path) -> None:
     done = workbook("bench", "-p", "no:cacheprovider", str(file))
     assert done.returncode == 0, done.stdout + done.stderr
     heading, row = done.stdout.splitlines()[-2:]
-    assert heading.split() == ["benchmark", "median", "ms", "ratio"]
-    assert row.startswith("test_speed") and row.endswith(" 0.88")
+    assert heading.split() == ["benchmark", "median", "ms", "ratio", "exponent"]
+    assert row.startswith("test_speed") and row.endswith(" 0.875")
 
 
-def test_a_benchmark_without_a_ratio_has_an_empty_column() -> None:
-    entry = {"name": "test_step", "extra_info": {}, "stats": {"median": 0.0125}}
-    assert testing.ratio_table([entry]).splitlines()[1].split() == ["test_step", "12.500"]
+@pytest.mark.parametrize(
+    ("figures", "shown"),
+    [
+        ({}, []),
+        ({"ratio": 0.00323}, ["0.00323"]),
+        ({"exponent": 1.98}, ["1.98"]),
+        ({"ratio": 2, "exponent": 1}, ["2", "1"]),
+    ],
+)
+def test_a_benchmark_shows_the_figures_that_it_has(figures: dict, shown: list[str]) -> None:
+    entry = {"name": "test_step", "extra_info": figures, "stats": {"median": 0.0125}}
+    assert testing.ratio_table([entry]).splitlines()[1].split() == ["test_step", "12.500", *shown]
 
 
 def test_every_setting_names_its_threads_and_its_kernel() -> None:
