@@ -25,6 +25,8 @@ from helpers.nn.initializers import he_normal, normal, scaled_normal, xavier_nor
 from helpers.nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
+    masked_sigmoid_cross_entropy,
+    masked_sigmoid_cross_entropy_backward,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_backward,
     softmax_cross_entropy,
@@ -33,6 +35,7 @@ from helpers.nn.losses import (
 from helpers.nn.mini_batches import fit, mini_batches
 from helpers.nn.network import initialize_network, network_backward, network_cost, network_forward, predict, train
 from helpers.nn.optimizers import adam, gradient_descent, momentum, rmsprop, sgd
+from helpers.nn.recurrent import gru_backward, gru_forward, lstm_backward, lstm_forward, rnn_backward, rnn_forward
 from helpers.nn.regularization import EarlyStopping, dropout_backward, dropout_forward, l2_cost, l2_gradients
 from helpers.nn.schedules import exponential_decay, inverse_time_decay, step_decay
 
@@ -57,12 +60,18 @@ __all__ = [
     "exponential_decay",
     "fit",
     "gradient_descent",
+    "gru_backward",
+    "gru_forward",
     "he_normal",
     "initialize_network",
     "initialize_running_averages",
     "inverse_time_decay",
     "l2_cost",
     "l2_gradients",
+    "lstm_backward",
+    "lstm_forward",
+    "masked_sigmoid_cross_entropy",
+    "masked_sigmoid_cross_entropy_backward",
     "max_pool_backward",
     "max_pool_forward",
     "mini_batches",
@@ -77,6 +86,8 @@ __all__ = [
     "relu",
     "relu_backward",
     "rmsprop",
+    "rnn_backward",
+    "rnn_forward",
     "scaled_normal",
     "sgd",
     "sigmoid",

@@ -32,15 +32,44 @@ def binary_cross_entropy_backward(A: np.ndarray, Y: np.ndarray) -> np.ndarray:
 
 
 def sigmoid_cross_entropy(Z: np.ndarray, Y: np.ndarray) -> float:
-    """`binary_cross_entropy(sigmoid(Z), Y)` from logits: mean(max(z, 0) − z y + log(1 + e^−|z|)), finite at any z."""
+    """`binary_cross_entropy(sigmoid(Z), Y)` from logits: 1/m Σ max(z, 0) − z y + log(1 + e^−|z|), finite at any z.
+
+    Z and Y are (1, m), or (tasks, m): then the sum goes over all tasks.
+    """
     _require_logits("sigmoid_cross_entropy", Z, Y)
-    return float(np.mean(np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))))
+    return float(np.sum(np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))) / Z.shape[1])
 
 
 def sigmoid_cross_entropy_backward(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """dZ = (σ(z) − y) / m for logits and labels (1, m)."""
+    """dZ = (σ(z) − y) / m for logits and labels (1, m) or (tasks, m)."""
     _require_logits("sigmoid_cross_entropy_backward", Z, Y)
     return (sigmoid(Z) - Y) / Z.shape[1]
+
+
+def masked_sigmoid_cross_entropy(Z: np.ndarray, Y: np.ndarray) -> float:
+    """1/m Σ over examples and labelled tasks of max(z, 0) − z y + log(1 + e^−|z|): a missing label costs nothing.
+
+    Parameters
+    ----------
+    Z : floats (tasks, m), logits of yes-or-no questions
+    Y : floats (tasks, m), labels 0 or 1, or nan where a label is missing
+
+    Raises
+    ------
+    ValueError
+        The shapes differ.
+
+    Caruana, Multitask learning, 1997.
+    """
+    _require_logits("masked_sigmoid_cross_entropy", Z, Y)
+    losses = np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-np.abs(Z)))
+    return float(np.sum(losses, where=~np.isnan(Y)) / Z.shape[1])
+
+
+def masked_sigmoid_cross_entropy_backward(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """dZ = (σ(z) − y) / m where there is a label and 0 where it is nan; arguments as the cost's."""
+    _require_logits("masked_sigmoid_cross_entropy_backward", Z, Y)
+    return np.where(np.isnan(Y), 0, sigmoid(Z) - Y) / Z.shape[1]
 
 
 def softmax_cross_entropy(Z: np.ndarray, Y: np.ndarray) -> float:

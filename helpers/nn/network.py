@@ -21,6 +21,11 @@ HIDDEN = {
 }
 OUTPUT = {
     "sigmoid": (activations.sigmoid, losses.sigmoid_cross_entropy, losses.sigmoid_cross_entropy_backward),
+    "masked_sigmoid": (
+        activations.sigmoid,
+        losses.masked_sigmoid_cross_entropy,
+        losses.masked_sigmoid_cross_entropy_backward,
+    ),
     "softmax": (activations.softmax, losses.softmax_cross_entropy, losses.softmax_cross_entropy_backward),
 }
 
