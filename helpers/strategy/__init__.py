@@ -1,0 +1,1 @@
+"""What to try next, decided by measurements: metrics, bias and variance, error analysis, mismatch, labels."""
