@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.checks.keras_models import describe_network, is_network
+
 RELATIVE_TOLERANCE = 1e-8  # float64 results of the same formula in another order differ by less than 1e-12
 TOLERATED_ROUNDINGS = 100  # the tolerance, where the numbers themselves are less exact than that: 1.2e-5 in float32
 
@@ -14,8 +16,9 @@ def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place:
 
     Parameters
     ----------
-    actual, expected : numbers, strings, arrays, TensorFlow's tensors and variables, and tuples, lists and
-        dictionaries of them; of a tensor the dtype must be the expected one, and a variable is no tensor
+    actual, expected : numbers, strings, arrays, TensorFlow's tensors and variables, Keras models, and tuples, lists
+        and dictionaries of them; of a tensor the dtype must be the expected one, and a variable is no tensor; models
+        are compared by their layers and by what they answer
     sizes : lengths of the axes of the arguments with a description, to recognise a forgotten mean
     place : what `actual` is called in the explanation
     """
@@ -25,6 +28,8 @@ def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place:
         return _explain_dict(actual, expected, sizes, place)
     if isinstance(expected, tuple | list):
         return _explain_sequence(actual, expected, sizes, place)
+    if is_network(expected):
+        return _explain_network(actual, expected, sizes, place)
     if hasattr(expected, "numpy"):
         return _explain_tensor(actual, expected, sizes, place)
     if isinstance(expected, np.ndarray | numbers.Number):
@@ -52,6 +57,12 @@ def _explain_sequence(actual: Any, expected: tuple | list, sizes: dict[int, str]
         return f"{place} has {len(actual)} values, expected {len(expected)}"
     pairs = enumerate(zip(actual, expected, strict=True))
     return next(filter(None, (explain_difference(a, e, sizes, f"{place}[{i}]") for i, (a, e) in pairs)), None)
+
+
+def _explain_network(actual: Any, expected: Any, sizes: dict[int, str], place: str) -> str | None:
+    if not is_network(actual):
+        return f"{place} is a {type(actual).__name__}, expected a Keras model"
+    return _explain_dict(describe_network(actual), describe_network(expected), sizes, place)
 
 
 def _explain_tensor(actual: Any, expected: Any, sizes: dict[int, str], place: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Data sets made of the course's own files: cats, hand signs and the football field."""
+"""Data sets made of the course's own files: cats, smiling faces, hand signs and the football field."""
 
 import numpy as np
 
@@ -29,6 +29,18 @@ CATS_TEST = CourseFile(
     size=616_958,
     sha256="6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
     schema=_images_schema("test", (np.bytes_, (2,))),
+)
+HAPPY_TRAIN = CourseFile(
+    name="train_happy.h5",
+    size=7_379_760,
+    sha256="65cbc8a1b83b0b8fa76026f37ba6421a8a29f90a223c31799a1d808bc7d19566",
+    schema=_images_schema("train", (np.int64, (2,))),
+)
+HAPPY_TEST = CourseFile(
+    name="test_happy.h5",
+    size=1_846_560,
+    sha256="5e23db2f28769de83214dce1411e651489d713f9e1ec5d1ca6a61b6222115add",
+    schema=_images_schema("test", (np.int64, (2,))),
 )
 SIGNS_TRAIN = CourseFile(
     name="train_signs.h5",
@@ -66,6 +78,18 @@ def cats() -> Dataset:
     train, test = _read_images(CATS_TRAIN, CATS_TEST, (0, 1))
     names = tuple(name.decode(errors="replace") for name in train["list_classes"])
     return _image_set("cats", train, test, names, f"3.2 MB, {_origin(CATS_TRAIN, CATS_TEST)}")
+
+
+def happy() -> Dataset:
+    """The course's faces, smiling (label 1) or not (label 0), (64, 64, 3) uint8: 600 to train on, 150 to test on.
+
+    Raises
+    ------
+    DataError
+        Where a file is absent, a Git-LFS pointer, a web page, truncated, not HDF5, or of another schema.
+    """
+    train, test = _read_images(HAPPY_TRAIN, HAPPY_TEST, (0, 1))
+    return _image_set("happy", train, test, ("not happy", "happy"), f"9.2 MB, {_origin(HAPPY_TRAIN, HAPPY_TEST)}")
 
 
 def signs() -> Dataset:

@@ -5,7 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from helpers.datasets import course_sets, generators, images
+from helpers.datasets import (
+    course_sets,
+    digit_sums,
+    face_folder,
+    flags,
+    generators,
+    images,
+    portraits,
+    scenes,
+    surfaces,
+    voc,
+)
 from helpers.datasets.course_files import CourseFile
 from helpers.datasets.dataset import DataError, Dataset
 from helpers.datasets.downloads import RemoteFile
@@ -57,12 +68,36 @@ _ENTRIES = (
         files=(course_sets.FOOTBALL,),
     ),
     Entry(
+        name="flags",
+        about="signal flags in fog, whose Bayes error is computed",
+        size="1000 + 1000 of 8×8 float64, or train= and test=",
+        licence="none needed",
+        used_by="Course 3, week 1",
+        loaders={"offline": flags.flags},
+    ),
+    Entry(
+        name="scenes",
+        about="street scenes and their weather; street_scenes() gives boxes, masks and attributes too",
+        size="200 + 40 of 96×128×3 uint8, or count=",
+        licence="none needed",
+        used_by="Course 3, week 2; Course 4, week 3",
+        loaders={"offline": scenes.scenes},
+    ),
+    Entry(
         name="faces",
         about="faces and backgrounds: real photographs from LFW, gray",
         size="150 + 50 of 25×25 float64",
         licence="collected for research (LFW)",
-        used_by="Course 1, weeks 2 and 4",
+        used_by="Course 1, weeks 2 and 4; Course 4, week 1",
         loaders={"offline": images.faces},
+    ),
+    Entry(
+        name="portraits",
+        about="people to recognise: generated; or ORL's 40 people, gray. portraits() gives as many people as wanted",
+        size="160 + 40 of 32×32×3 uint8, or people=, shots=",
+        licence="none needed; ORL's: with credit to Olivetti Research Laboratory",
+        used_by="Course 4, week 4",
+        loaders={"offline": portraits.portraits_dataset, "public": face_folder.orl},
     ),
     Entry(
         name="digits",
@@ -81,6 +116,22 @@ _ENTRIES = (
         loaders={"offline": images.mnist_5k},
     ),
     Entry(
+        name="digit_sums",
+        about="two handwritten digits side by side, labelled with their sum; apart, or overlap= columns",
+        size="4000 + 1000 of 10×22 uint8",
+        licence="CC BY-SA 3.0",
+        used_by="Course 3, week 2",
+        loaders={"offline": digit_sums.digit_sums},
+    ),
+    Entry(
+        name="surfaces",
+        about="crops of brick, grass and gravel: train from left halves of the photographs, test from right",
+        size="600 + 180 of 32×32×3 uint8, or size=, per_class=",
+        licence="CC0",
+        used_by="Course 4, week 2",
+        loaders={"offline": surfaces.surfaces},
+    ),
+    Entry(
         name="mnist",
         about="handwritten digits, all of MNIST",
         size="60000 + 10000 of 28×28 uint8",
@@ -88,6 +139,15 @@ _ENTRIES = (
         used_by="Course 1, week 4, in full runs",
         loaders={"public": images.mnist},
         files=(images.MNIST_FILE,),
+    ),
+    Entry(
+        name="bccd",
+        about="blood cells under the microscope, labelled with whether platelets are there; bccd_boxes() gives boxes",
+        size="292 + 72 of 120×160×3 uint8, or size=",
+        licence="MIT",
+        used_by="Course 4, week 3, in full runs",
+        loaders={"public": voc.bccd},
+        files=voc.bccd_files(),
     ),
     Entry(
         name="cats",
@@ -99,11 +159,20 @@ _ENTRIES = (
         files=(course_sets.CATS_TRAIN, course_sets.CATS_TEST),
     ),
     Entry(
+        name="happy",
+        about="faces that smile or do not, the course's own files",
+        size="600 + 150 of 64×64×3 uint8",
+        licence="not stated: never shipped",
+        used_by="Course 4, week 1",
+        loaders={"course": course_sets.happy},
+        files=(course_sets.HAPPY_TRAIN, course_sets.HAPPY_TEST),
+    ),
+    Entry(
         name="signs",
         about="hand signs for the numbers 0 to 5, the course's own files",
         size="1080 + 120 of 64×64×3 uint8",
         licence="not stated: never shipped",
-        used_by="Course 2, week 3",
+        used_by="Course 2, week 3; Course 4, week 1",
         loaders={"course": course_sets.signs},
         files=(course_sets.SIGNS_TRAIN, course_sets.SIGNS_TEST),
     ),

@@ -117,6 +117,18 @@ def fetch(names: tuple[str, ...]) -> None:
     data_commands.fetch(names)
 
 
+@data.command()
+@click.argument("name")
+@click.option("--data", "source", type=click.Path(path_type=Path), help="Images to train on, instead of fetching them.")
+@click.option("--epochs", type=click.IntRange(1), help="Instead of the recipe's own number.")
+@click.option("--out", type=click.Path(path_type=Path), default=paths.WEIGHTS, help="Weights and card go here.")
+def train(name: str, source: Path | None, epochs: int | None, out: Path) -> None:
+    """Train the weights NAME of data/weights again, by their recipe; hours on a laptop."""
+    from helpers.workbook import data_commands
+
+    data_commands.train(name, source, epochs, out)
+
+
 @main.command()
 @click.argument("names", nargs=-1)
 def lint(names: tuple[str, ...]) -> None:

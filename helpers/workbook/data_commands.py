@@ -1,6 +1,7 @@
-"""`workbook data list | info | fetch`: what the registry holds, what of it is at hand, and how to get the rest."""
+"""`workbook data list | info | fetch | train`: what the registry holds, how to get the rest, how weights are made."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import click
 
@@ -60,10 +61,17 @@ def describe(name: str) -> str:
         ("used by", entry.used_by),
         ("tiers", ", ".join(entry.tiers)),
         ("state", state(entry)),
-        *(fact for file in entry.files for fact in _file_facts(file)),
+        *_facts_of_files(entry.files),
         ("to get it", _how_to_get(entry)),
     ]
     return "\n".join(_aligned(facts))
+
+
+def _facts_of_files(files: Sequence[RemoteFile | CourseFile]) -> list[tuple[str, str]]:
+    """Lines on all files, each by itself unless there are many."""
+    if len(files) > 10:
+        return [("files", f"{len(files)}, {sum(file.size for file in files):,} bytes, each verified by its SHA-256")]
+    return [fact for file in files for fact in _file_facts(file)]
 
 
 def _file_facts(file: RemoteFile | CourseFile) -> list[tuple[str, str]]:
@@ -104,11 +112,30 @@ def fetch(names: Sequence[str]) -> None:
         raise click.ClickException("\n".join(failures))
 
 
+def train(name: str, data: Path | None, epochs: int | None, folder: Path) -> None:
+    """Train stored weights by their recipe and write them with their card.
+
+    Raises
+    ------
+    click.ClickException
+        Where there is no such recipe, or its data cannot be had.
+    """
+    from helpers.models import recipes
+
+    try:
+        card = recipes.run(name, data, epochs, folder)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{folder / card['file']}: {card['bytes'] / 1e6:.1f} MB, SHA-256 {card['sha256']}")
+    click.echo(f"accuracy: {card.get('accuracy')}")
+
+
 def _bring(entry: Entry) -> str:
     """Outcome of fetching one data set; DataError where it could not be had."""
     remote = [downloads.fetch(file) for file in entry.files if isinstance(file, RemoteFile)]
     if remote:
-        return f"ready, SHA-256 verified: {', '.join(map(str, remote))}"
+        shown = ", ".join(map(str, remote)) if len(remote) <= 10 else f"{len(remote)} files in {remote[0].parents[1]}"
+        return f"ready, SHA-256 verified: {shown}"
     if state(entry) == "ready":
         return "ready, nothing to fetch"
     raise DataError(_how_to_get(entry))

@@ -133,16 +133,52 @@ def test_a_sound_training_file_does_not_hide_a_bad_test_file(folder):
     refused("test_catvnoncat.h5 is a Git-LFS pointer")
 
 
-def write_signs(folder, half, m, **changes):
-    """A file of the hand signs' schema with random pictures and all six labels."""
+def write_pictures(folder, name, half, m, classes, **changes):
+    """A file of the schema of the signs and the smiles, with random pictures and a label for each of the classes."""
     arrays = {
         f"{half}_set_x": np.random.RandomState(m).randint(0, 256, (m, 64, 64, 3), np.uint8),
-        f"{half}_set_y": np.arange(m) % 6,
-        "list_classes": np.arange(6),
+        f"{half}_set_y": np.arange(m) % classes,
+        "list_classes": np.arange(classes),
     } | changes
-    with h5py.File(folder / f"{half}_signs.h5", "w") as stored:
+    with h5py.File(folder / f"{half}_{name}.h5", "w") as stored:
         stored.update(arrays)
     return arrays
+
+
+def write_signs(folder, half, m, **changes):
+    return write_pictures(folder, "signs", half, m, 6, **changes)
+
+
+def write_happy(folder, half, m, **changes):
+    return write_pictures(folder, "happy", half, m, 2, **changes)
+
+
+def test_smiles_have_two_classes(folder):
+    train, test = write_happy(folder, "train", 20), write_happy(folder, "test", 8)
+    happy = load("happy")
+    assert (happy.name, happy.source, happy.class_names) == ("happy", "course", ("not happy", "happy"))
+    assert np.array_equal(happy.x_train, train["train_set_x"]) and np.array_equal(happy.y_train, train["train_set_y"])
+    assert np.array_equal(happy.x_test, test["test_set_x"]) and np.array_equal(happy.y_test, test["test_set_y"])
+    assert "20 + 8 pictures" in happy.note and "not the file the published figures" in happy.note
+
+
+@pytest.mark.parametrize(
+    ("message", "changes"),
+    [
+        ("test_happy.h5: labels other than 0 and 1", {"test_set_y": np.arange(8)}),
+        (r"list_classes is int64 \(6,\), expected int64 \(2,\)", {"list_classes": np.arange(6)}),
+        (r"test_set_x is uint8 \(8, 28, 28\)", {"test_set_x": np.zeros((8, 28, 28), np.uint8)}),
+    ],
+)
+def test_smiles_of_another_schema_are_refused_by_what_differs(message, changes, folder):
+    write_happy(folder, "train", 20)
+    write_happy(folder, "test", 8, **changes)
+    refused(message, "happy")
+
+
+def test_absent_smiles_are_asked_for_by_name(folder):
+    write_happy(folder, "train", 20)
+    refused("data/course/test_happy.h5 is absent: copy test_happy.h5 there", "happy")
 
 
 def test_signs_have_six_classes(folder):

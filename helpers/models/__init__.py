@@ -1,0 +1,1 @@
+"""Keras networks: builders of taught and published architectures, their pre-training, and stored weights."""

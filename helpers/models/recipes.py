@@ -1,0 +1,72 @@
+"""All recipes by which stored weights are trained: `workbook data train NAME`. A new one is a line of the table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import keras
+
+from helpers.models import face_embedding, pretraining, weights, yolo_training
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How weights of one name are made.
+
+    Attributes
+    ----------
+    name : str
+        That of the stored files.
+    about : str
+        Network and data in one line.
+    train : callable
+        Given a path to the data (None: where the recipe gets them by itself) and a number of epochs (None: the
+        recipe's own), returns the trained network and the facts for its card.
+    """
+
+    name: str
+    about: str
+    train: Callable[[Path | None, int | None], tuple[keras.Model, dict[str, object]]]
+
+
+_ALL = (
+    Recipe(
+        "face_embedding",
+        "faces, 32×32 pixels, to 64 numbers, on generated portraits",
+        face_embedding.train_face_embedding,
+    ),
+    Recipe(
+        "mobilenet_cifar10", "MobileNetV2 of width 0.35, 32×32 pixels, on CIFAR-10", pretraining.train_mobilenet_cifar10
+    ),
+    Recipe("vgg_cifar10", "six 3×3 convolutions named as in VGG, on CIFAR-10", pretraining.train_vgg_cifar10),
+    Recipe("yolo_scenes", "a small YOLO, 96×128 pixels, on generated street scenes", yolo_training.train_yolo_scenes),
+)
+RECIPES = {recipe.name: recipe for recipe in _ALL}
+
+
+def find(name: str) -> Recipe:
+    """Recipe of a name.
+
+    Raises
+    ------
+    ValueError
+        Where there is none of that name; close matches are named.
+    """
+    if name not in RECIPES:
+        near = get_close_matches(name, RECIPES)
+        meant = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(RECIPES)}"
+        raise ValueError(f"no recipe is named {name!r}: {meant}")
+    return RECIPES[name]
+
+
+def run(name: str, data: Path | None = None, epochs: int | None = None, folder: Path | None = None) -> dict:
+    """Train by a recipe, store weights and card in the folder (None: `data/weights`), and return the card.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such recipe, or its data cannot be had.
+    """
+    model, facts = find(name).train(data, epochs)
+    return weights.save(model, name, facts, folder)

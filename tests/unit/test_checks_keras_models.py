@@ -1,0 +1,62 @@
+"""Keras networks are compared by what they are and do, not by how they were written."""
+
+import pytest
+
+from helpers.checks.explanations import explain_difference
+from helpers.checks.keras_models import describe_network, is_network
+
+keras = pytest.importorskip("keras")
+layers = keras.layers
+
+
+def network(filters=4, rate=0.5, relu="inside", frozen=False, shape=(6, 6, 3)):
+    inputs = keras.Input(shape)
+    x = layers.Conv2D(filters, 3, activation="relu" if relu == "inside" else None)(inputs)
+    x = layers.Activation("relu")(x) if relu == "layer" else x
+    normalization = layers.BatchNormalization()
+    normalization.trainable = not frozen
+    x = layers.Dropout(rate)(normalization(x))
+    return keras.Model(inputs, layers.Dense(1)(layers.GlobalAveragePooling2D()(x)))
+
+
+def difference(**changed):
+    return explain_difference(network(**changed), network(), {})
+
+
+def test_the_same_network_written_differently_is_no_difference():
+    assert difference(relu="layer") is None
+    start = [keras.Input((6, 6, 3)), layers.Conv2D(4, 3, activation="relu"), layers.BatchNormalization()]
+    built = keras.Sequential([*start, layers.Dropout(0.5), layers.GlobalAveragePooling2D(), layers.Dense(1)])
+    assert explain_difference(built, network(), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "explanation"),
+    [
+        ({"filters": 5}, "result['parameters'] is"),
+        ({"rate": 0.2}, "result['layers'][2] is 'Dropout(rate=0.2)', expected 'Dropout(rate=0.5)'"),
+        ({"relu": "nowhere"}, "result['answers']"),
+        ({"frozen": True}, "result['trainable parameters'] is"),
+        ({"shape": (8, 6, 3)}, "result['inputs']"),
+    ],
+)
+def test_a_different_network_is_told_apart(changed, explanation):
+    assert explanation in difference(**changed)
+
+
+def test_describing_leaves_weights_and_flags_as_they_were():
+    described = network(frozen=True)
+    weights = described.get_weights()
+    describe_network(described)
+    assert all((a == b).all() for a, b in zip(weights, described.get_weights(), strict=True))
+    assert [layer.trainable for layer in described.layers].count(False) == 1
+
+
+def test_what_is_no_network_is_called_by_its_type():
+    assert "result is a float, expected a Keras model" in explain_difference(1.0, network(), {})
+    assert not is_network(layers.Dense(1))
+
+
+def test_an_unbuilt_network_is_compared_by_its_layers():
+    flip, none = (keras.Sequential([layers.RandomFlip(mode)]) for mode in ("horizontal", "vertical"))
+    assert "mode=vertical" in explain_difference(none, flip, {})
