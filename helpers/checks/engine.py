@@ -44,7 +44,7 @@ class Exercise:
         _require_signature(name, function, self.reference)
         cases = list(self.cases(np.random.default_rng(0)))
         for one in cases:
-            _compare(name, function, self, one)
+            _compare(name, function, self, one, cases)
         return f"✓ {name}: {len(cases)} cases agree with the reference"
 
 
@@ -94,7 +94,7 @@ def _require_signature(name: str, function: Callable, reference: Callable) -> No
             raise CheckFailed(f"{name}: the default of {argument} should be {parameter.default}")
 
 
-def _compare(name: str, function: Callable, exercise: Exercise, one: Case) -> None:
+def _compare(name: str, function: Callable, exercise: Exercise, one: Case, cases: list[Case]) -> None:
     expected, _ = call(exercise.reference, one)
     try:
         actual, arguments = call(function, one)
@@ -105,8 +105,7 @@ def _compare(name: str, function: Callable, exercise: Exercise, one: Case) -> No
         raise CheckFailed(message) from error
     difference = explain_difference(actual, expected, _sizes(one))
     if difference:
-        hint = next((m.hint for m in exercise.mistakes if _agrees(m.wrong, one, actual)), None)
-        raise CheckFailed(f"{name} with {one.label}: {difference}" + (f"\n  Hint: {hint}" if hint else ""))
+        raise CheckFailed(f"{name} with {one.label}: {difference}" + _hint(function, exercise.mistakes, one, cases))
     if explain_difference(arguments, (one.args, one.kwargs), {}):
         raise CheckFailed(f"{name} with {one.label} changes its arguments in place: work on new arrays or a copy")
 
@@ -123,9 +122,17 @@ def call(function: Callable, one: Case) -> tuple[Any, tuple]:
         np.random.set_state(state)
 
 
-def _agrees(wrong: Callable, one: Case, actual: Any) -> bool:
+def _hint(function: Callable, mistakes: tuple[Mistake, ...], one: Case, cases: list[Case]) -> str:
+    """The hint of the mistake that gives what `function` gives: in this case, and of several such in most cases."""
+    likely = [mistake for mistake in mistakes if _agree(function, mistake.wrong, one)]
+    if len(likely) > 1:
+        likely.sort(key=lambda mistake: -sum(_agree(function, mistake.wrong, other) for other in cases))
+    return f"\n  Hint: {likely[0].hint}" if likely else ""
+
+
+def _agree(function: Callable, wrong: Callable, one: Case) -> bool:
     try:
-        return not explain_difference(actual, call(wrong, one)[0], {})
+        return not explain_difference(call(function, one)[0], call(wrong, one)[0], {})
     except Exception:
         return False
 

@@ -87,6 +87,7 @@ def _priority_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case(ceilings, {"faint": 1, "slanted": 1, "broken": 1}, 0.1, label="equal efforts")
     yield case(ceilings, {"faint": 40, "slanted": 10, "broken": 0.25}, 0.1, label="a small gain in a quarter of a day")
     yield case({"a": 0.19, "b": 0.1, "c": 0.15}, {"a": 0.2, "b": 5.0, "c": 2.0}, 0.2, label="gains of 1, 10, 5 points")
+    yield case({"a": 0.1, "b": 0.14, "c": 0.15}, {"a": 1, "b": 5, "c": 2.5}, 0.2, label="a great gain in one day")
 
 
 @lesson.exercise(

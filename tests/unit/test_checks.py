@@ -50,6 +50,21 @@ def test_every_known_mistake_fails_with_its_hint(lesson, name, mistake):
     assert mistake.hint in failure(lesson, wrong)
 
 
+def test_of_mistakes_that_agree_in_the_failing_case_the_hint_is_of_the_one_that_agrees_in_all():
+    lesson = Lesson("a lesson")
+
+    @lesson.exercise(
+        lambda rng: [case(2.0, label="a positive number"), case(-2.0, label="a negative number")],
+        Mistake("square it", lambda x: x),
+        Mistake("the sign does not matter", abs),
+    )
+    def square(x):
+        return x**2
+
+    assert "square it" in failure(lesson, functools.wraps(square)(lambda x: x + 0))
+    assert "the sign does not matter" in failure(lesson, functools.wraps(square)(lambda x: max(x, -x)))
+
+
 def test_a_right_answer_written_differently_passes(lesson):
     def mean_column(X, scale=2.0):
         total = np.zeros((X.shape[0], 1))
