@@ -95,7 +95,7 @@ def _require_signature(name: str, function: Callable, reference: Callable) -> No
 
 
 def _compare(name: str, function: Callable, exercise: Exercise, one: Case, cases: list[Case]) -> None:
-    expected, _ = call(exercise.reference, one)
+    expected, left = call(exercise.reference, one)
     try:
         actual, arguments = call(function, one)
     except NotImplementedError:
@@ -106,7 +106,10 @@ def _compare(name: str, function: Callable, exercise: Exercise, one: Case, cases
     difference = explain_difference(actual, expected, _sizes(one))
     if difference:
         raise CheckFailed(f"{name} with {one.label}: {difference}" + _hint(function, exercise.mistakes, one, cases))
-    if explain_difference(arguments, (one.args, one.kwargs), {}):
+    difference = explain_difference(arguments, left, {}, "arguments")
+    if difference and explain_difference(left, (one.args, one.kwargs), {}):
+        raise CheckFailed(f"{name} with {one.label} should change its arguments as it says: {difference}")
+    if difference:
         raise CheckFailed(f"{name} with {one.label} changes its arguments in place: work on new arrays or a copy")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.checks.keras_models import describe_network, is_network
+from helpers.checks.keras_models import describe_layer, describe_network, is_layer, is_network
 
 RELATIVE_TOLERANCE = 1e-8  # float64 results of the same formula in another order differ by less than 1e-12
 TOLERATED_ROUNDINGS = 100  # the tolerance, where the numbers themselves are less exact than that: 1.2e-5 in float32
@@ -16,9 +16,9 @@ def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place:
 
     Parameters
     ----------
-    actual, expected : numbers, strings, arrays, TensorFlow's tensors and variables, Keras models, and tuples, lists
-        and dictionaries of them; of a tensor the dtype must be the expected one, and a variable is no tensor; models
-        are compared by their layers and by what they answer
+    actual, expected : numbers, strings, arrays, TensorFlow's tensors and variables, Keras models and layers, and
+        tuples, lists and dictionaries of them; of a tensor the dtype must be the expected one, and a variable is no
+        tensor; models are compared by their layers and by what they answer
     sizes : lengths of the axes of the arguments with a description, to recognise a forgotten mean
     place : what `actual` is called in the explanation
     """
@@ -30,6 +30,8 @@ def explain_difference(actual: Any, expected: Any, sizes: dict[int, str], place:
         return _explain_sequence(actual, expected, sizes, place)
     if is_network(expected):
         return _explain_network(actual, expected, sizes, place)
+    if is_layer(expected):
+        return _explain_layer(actual, expected, sizes, place)
     if hasattr(expected, "numpy"):
         return _explain_tensor(actual, expected, sizes, place)
     if isinstance(expected, np.ndarray | numbers.Number):
@@ -63,6 +65,12 @@ def _explain_network(actual: Any, expected: Any, sizes: dict[int, str], place: s
     if not is_network(actual):
         return f"{place} is a {type(actual).__name__}, expected a Keras model"
     return _explain_dict(describe_network(actual), describe_network(expected), sizes, place)
+
+
+def _explain_layer(actual: Any, expected: Any, sizes: dict[int, str], place: str) -> str | None:
+    if not is_layer(actual):
+        return f"{place} is a {type(actual).__name__}, expected a Keras layer"
+    return _explain_dict(describe_layer(actual), describe_layer(expected), sizes, place)
 
 
 def _explain_tensor(actual: Any, expected: Any, sizes: dict[int, str], place: str) -> str | None:

@@ -17,6 +17,22 @@ def is_network(value: Any) -> bool:
     return all(hasattr(value, name) for name in ("layers", "get_weights", "count_params", "trainable_weights"))
 
 
+def is_layer(value: Any) -> bool:
+    """Whether a value is a single Keras layer, no model."""
+    layer = all(hasattr(value, name) for name in ("get_config", "get_weights", "count_params", "trainable_weights"))
+    return layer and not hasattr(value, "layers")
+
+
+def describe_layer(layer: Any) -> dict[str, Any]:
+    """What a layer is, in values that can be compared: its class, its weights, what it learns and whether it masks."""
+    return {
+        "layer": type(layer).__name__,
+        "trainable": layer.trainable,
+        "mask_zero": bool(getattr(layer, "mask_zero", False)),
+        "weights": layer.get_weights(),
+    }
+
+
 def describe_network(network: Any) -> dict[str, Any]:
     """What a network is and does, in values that can be compared.
 

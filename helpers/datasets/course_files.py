@@ -10,7 +10,12 @@ import numpy as np
 from helpers import paths
 from helpers.datasets.dataset import DataError
 
-_SIGNATURES = {"an HDF5 file": b"\x89HDF\r\n\x1a\n", "a MATLAB 5 file": b"MATLAB 5.0 MAT-file"}
+_SIGNATURES = {
+    "an HDF5 file": b"\x89HDF\r\n\x1a\n",
+    "a MATLAB 5 file": b"MATLAB 5.0 MAT-file",
+    "a MIDI file": b"MThd",
+    "a text file": b"",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,36 @@ def read_mat(file: CourseFile) -> dict[str, np.ndarray]:
     return {key: stored[key] for key in file.schema}
 
 
+def read_lines(file: CourseFile) -> list[str]:
+    """Lines of a text file of the course (UTF-8), after its content was found to be text.
+
+    Raises
+    ------
+    DataError
+        Where the file is absent or is something else, with what it is and what to do.
+    """
+    _refuse_what_is_not("a text file", file)
+    try:
+        text = file.path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise DataError(f"{file.shown} is not a text file: {replace(file)}")
+    return text.splitlines()
+
+
+def midi_path(file: CourseFile) -> Path:
+    """Where a MIDI file of the course lies, after it was found to be one.
+
+    Raises
+    ------
+    DataError
+        Where the file is absent or is something else, with what it is and what to do.
+    """
+    _refuse_what_is_not("a MIDI file", file)
+    return file.path
+
+
 def _refuse_what_is_not(kind: str, file: CourseFile) -> None:
     """Say what a file is that does not begin as files of its kind do."""
     if not file.path.is_file():
@@ -86,8 +121,6 @@ def _refuse_what_is_not(kind: str, file: CourseFile) -> None:
         )
     with file.path.open("rb") as stream:
         head = stream.read(512)
-    if head.startswith(_SIGNATURES[kind]):
-        return
     if head.startswith(b"version https://git-lfs"):
         found = "a Git-LFS pointer, a few lines of text that stand for the file"
         remedy = "run `git lfs pull` in the repository it came from and copy it again"
@@ -96,6 +129,8 @@ def _refuse_what_is_not(kind: str, file: CourseFile) -> None:
         remedy = "download the raw file"
     elif not head:
         found, remedy = "empty", "copy it again"
+    elif head.startswith(_SIGNATURES[kind]):
+        return
     else:
         found, remedy = f"not {kind}", replace(file)
     raise DataError(f"{file.shown} is {found}: {remedy}")

@@ -1,7 +1,8 @@
 """Recurrent layers over whole sequences, forward and through time backward: plain RNN, GRU and LSTM.
 
-Sequences are (features, examples, steps) outside, as in the course, and (steps, examples, features) inside, where the
-inputs of all steps are one matrix product, the gates of a step are another, and so are the gradients of the weights.
+Sequences are (features, examples, steps) outside, as in the course, and (steps, examples, features) inside; gates have
+one more axis in front. So the inputs of all steps are one product of matrices, and so are the gradients of the weights;
+a step multiplies the state only, and every array that it works on lies in one piece.
 """
 
 from collections.abc import Sequence
@@ -36,10 +37,10 @@ def rnn_forward(x: np.ndarray, a0: np.ndarray, parameters: Parameters) -> tuple[
         "rnn_forward", x, a0, Wax=(Wax, len(a0), len(x)), Waa=(Waa, len(a0), len(a0)), ba=(ba, len(a0), 1)
     )
     steps = _by_step(x)
-    a = _room(a0, len(steps))
-    a[1:] = steps @ Wax.T + ba.T
+    a, Waa_T = _room(a0, len(steps)), np.ascontiguousarray(Waa.T)
+    a[1:] = _project(steps, np.ascontiguousarray(Wax.T), ba.T)
     for t in range(len(steps)):
-        a[t + 1] += a[t] @ Waa.T
+        a[t + 1] += a[t] @ Waa_T
         np.tanh(a[t + 1], out=a[t + 1])
     return _by_feature(a[1:]), (steps, a, Wax, Waa)
 
@@ -48,12 +49,12 @@ def rnn_backward(da: np.ndarray, cache: tuple) -> Parameters:
     """The gradients "dx", "da0", "dWax", "dWaa" and "dba" from da (n_a, m, T), the gradient of every step's a."""
     steps, a, Wax, Waa = cache
     _require_gradient("rnn_backward", da, a)
-    dz, carried = _by_step(da), np.zeros_like(a[0])
+    dz, carried, slopes = _by_step(da), np.zeros_like(a[0]), 1 - a[1:] ** 2
     for t in reversed(range(len(steps))):
         dz[t] += carried
-        dz[t] *= 1 - a[t + 1] ** 2
+        dz[t] *= slopes[t]
         carried = dz[t] @ Waa
-    gradients = {"dx": _by_feature(dz @ Wax), "da0": carried.T}
+    gradients = {"dx": _by_feature(_project(dz, Wax)), "da0": carried.T}
     return gradients | {"dWax": _outer(dz, steps), "dWaa": _outer(dz, a[:-1]), "dba": _bias(dz)}
 
 
@@ -70,38 +71,39 @@ def gru_forward(x: np.ndarray, a0: np.ndarray, parameters: Parameters) -> tuple[
     -------
     a (n_a, m, T), and the cache for `gru_backward`
     """
-    W, b = _fused("gru_forward", x, a0, parameters, GRU_GATES)
-    n = len(a0)
-    steps, Wa = _by_step(x), np.ascontiguousarray(W[:, :n].T)
-    a, gates, reset = _room(a0, len(steps)), steps @ W[:, n:].T + b.T, np.empty((len(steps), *a0.T.shape), x.dtype)
-    for t, z in enumerate(gates):
-        z[:, : 2 * n] += a[t] @ Wa[:, : 2 * n]
-        _sigmoid(z[:, : 2 * n])
-        np.multiply(z[:, n : 2 * n], a[t], out=reset[t])
-        z[:, 2 * n :] += reset[t] @ Wa[:, 2 * n :]
-        np.tanh(z[:, 2 * n :], out=z[:, 2 * n :])
-        a[t + 1] = a[t] + z[:, :n] * (z[:, 2 * n :] - a[t])
-    return _by_feature(a[1:]), (steps, a, gates, reset, W)
+    Wa, Wx, b = _stacked("gru_forward", x, a0, parameters, GRU_GATES)
+    steps = _by_step(x)
+    a, gates, Wa_T = _room(a0, len(steps)), _project(steps, _transposed(Wx), b), _transposed(Wa)
+    seen, (update, reset, candidate) = np.empty_like(gates[0]), gates
+    for t in range(len(steps)):
+        gates[:2, t] += a[t] @ Wa_T[:2]
+        _sigmoid(gates[:2, t])
+        np.multiply(reset[t], a[t], out=seen[t])
+        candidate[t] += seen[t] @ Wa_T[2]
+        np.tanh(candidate[t], out=candidate[t])
+        np.subtract(candidate[t], a[t], out=a[t + 1])
+        a[t + 1] *= update[t]
+        a[t + 1] += a[t]
+    return _by_feature(a[1:]), (steps, a, gates, seen, Wa, Wx)
 
 
 def gru_backward(da: np.ndarray, cache: tuple) -> Parameters:
     """The gradients "dx", "da0" and those of all parameters ("dWu", "dbu", …) from da (n_a, m, T)."""
-    steps, a, gates, reset, W = cache
+    steps, a, gates, seen, Wa, Wx = cache
     _require_gradient("gru_backward", da, a)
-    n = W.shape[1] - steps.shape[2]
-    given, dz, carried = _by_step(da), np.empty_like(gates), np.zeros_like(a[0])
+    update, reset, candidate = gates
+    given, carried, dz = _by_step(da), np.zeros_like(a[0]), _slopes(gates)
     for t in reversed(range(len(steps))):
-        update, candidate = gates[t, :, :n], gates[t, :, 2 * n :]
         da_t = given[t] + carried
-        dz[t, :, :n] = da_t * (candidate - a[t])
-        dz[t, :, 2 * n :] = da_t * update * (1 - candidate**2)
-        dreset = dz[t, :, 2 * n :] @ W[2 * n :, :n]
-        dz[t, :, n : 2 * n] = dreset * a[t]
-        dz[t, :, : 2 * n] *= gates[t, :, : 2 * n] * (1 - gates[t, :, : 2 * n])
-        carried = da_t * (1 - update) + dreset * gates[t, :, n : 2 * n] + dz[t, :, : 2 * n] @ W[: 2 * n, :n]
-    dW = np.hstack([_outer(dz, a[:-1]), _outer(dz, steps)])
-    dW[2 * n :, :n] = _outer(dz[:, :, 2 * n :], reset)
-    return {"dx": _by_feature(dz @ W[:, n:]), "da0": carried.T} | _split(dW, _bias(dz), GRU_GATES)
+        dz[0, t] *= da_t * (candidate[t] - a[t])
+        dz[2, t] *= da_t * update[t]
+        dreset = dz[2, t] @ Wa[2]
+        dz[1, t] *= dreset * a[t]
+        carried = da_t * (1 - update[t]) + dreset * reset[t] + (dz[:2, t] @ Wa[:2]).sum(axis=0)
+    dWa = _outer(dz, a[:-1])
+    dWa[2] = _outer(dz[2], seen)
+    ends = {"dx": _by_feature(_project(dz, Wx).sum(axis=0)), "da0": carried.T}
+    return ends | _by_name(dWa, _outer(dz, steps), _bias(dz), GRU_GATES)
 
 
 def lstm_forward(
@@ -121,47 +123,39 @@ def lstm_forward(
     -------
     a and c (n_a, m, T), and the cache for `lstm_backward`
     """
-    W, b = _fused("lstm_forward", x, a0, parameters, LSTM_GATES)
-    n = len(a0)
-    steps, Wa = _by_step(x), np.ascontiguousarray(W[:, :n].T)
-    a, c, gates = (
-        _room(a0, len(steps)),
-        _room(np.zeros_like(a0) if c0 is None else c0, len(steps)),
-        steps @ W[:, n:].T + b.T,
-    )
-    squashed = np.empty_like(c[1:])
-    for t, z in enumerate(gates):
-        z += a[t] @ Wa
-        _sigmoid(z[:, : 3 * n])
-        np.tanh(z[:, 3 * n :], out=z[:, 3 * n :])
-        forget, write, output, candidate = (z[:, k * n : (k + 1) * n] for k in range(4))
-        np.multiply(forget, c[t], out=c[t + 1])
-        c[t + 1] += write * candidate
+    Wa, Wx, b = _stacked("lstm_forward", x, a0, parameters, LSTM_GATES)
+    steps = _by_step(x)
+    a, gates, Wa_T = _room(a0, len(steps)), _project(steps, _transposed(Wx), b), _transposed(Wa)
+    c = _room(np.zeros_like(a0) if c0 is None else c0, len(steps))
+    squashed, (forget, write, output, candidate) = np.empty_like(c[1:]), gates
+    for t in range(len(steps)):
+        gates[:, t] += a[t] @ Wa_T
+        _sigmoid(gates[:3, t])
+        np.tanh(candidate[t], out=candidate[t])
+        np.multiply(forget[t], c[t], out=c[t + 1])
+        c[t + 1] += write[t] * candidate[t]
         np.tanh(c[t + 1], out=squashed[t])
-        np.multiply(output, squashed[t], out=a[t + 1])
-    return _by_feature(a[1:]), _by_feature(c[1:]), (steps, a, c, gates, squashed, W)
+        np.multiply(output[t], squashed[t], out=a[t + 1])
+    return _by_feature(a[1:]), _by_feature(c[1:]), (steps, a, c, gates, squashed, Wa, Wx)
 
 
 def lstm_backward(da: np.ndarray, cache: tuple) -> Parameters:
     """The gradients "dx", "da0", "dc0" and those of all parameters ("dWf", "dbf", …) from da (n_a, m, T)."""
-    steps, a, c, gates, squashed, W = cache
+    steps, a, c, gates, squashed, Wa, Wx = cache
     _require_gradient("lstm_backward", da, a)
-    n = W.shape[1] - steps.shape[2]
-    Wa, given, dz = np.ascontiguousarray(W[:, :n]), _by_step(da), np.empty_like(gates)
-    carried, dc = np.zeros_like(a[0]), np.zeros_like(a[0])
+    forget, write, output, candidate = gates
+    given, carried, dc, dz = _by_step(da), np.zeros_like(a[0]), np.zeros_like(a[0]), _slopes(gates)
     for t in reversed(range(len(steps))):
-        forget, write, output, candidate = (gates[t, :, k * n : (k + 1) * n] for k in range(4))
         da_t = given[t] + carried
-        dc += da_t * output * (1 - squashed[t] ** 2)
-        for k, gradient in enumerate((dc * c[t], dc * candidate, da_t * squashed[t])):
-            dz[t, :, k * n : (k + 1) * n] = gradient
-        dz[t, :, : 3 * n] *= gates[t, :, : 3 * n] * (1 - gates[t, :, : 3 * n])
-        dz[t, :, 3 * n :] = dc * write * (1 - candidate**2)
-        carried = dz[t] @ Wa
-        dc *= forget
-    dW = np.hstack([_outer(dz, a[:-1]), _outer(dz, steps)])
-    ends = {"dx": _by_feature(dz @ W[:, n:]), "da0": carried.T, "dc0": dc.T}
-    return ends | _split(dW, _bias(dz), LSTM_GATES)
+        dc += da_t * output[t] * (1 - squashed[t] ** 2)
+        dz[0, t] *= dc * c[t]
+        dz[1, t] *= dc * candidate[t]
+        dz[2, t] *= da_t * squashed[t]
+        dz[3, t] *= dc * write[t]
+        carried = (dz[:, t] @ Wa).sum(axis=0)
+        dc *= forget[t]
+    ends = {"dx": _by_feature(_project(dz, Wx).sum(axis=0)), "da0": carried.T, "dc0": dc.T}
+    return ends | _by_name(_outer(dz, a[:-1]), _outer(dz, steps), _bias(dz), LSTM_GATES)
 
 
 def _by_step(x: np.ndarray) -> np.ndarray:
@@ -189,29 +183,52 @@ def _sigmoid(z: np.ndarray) -> None:
     z += 0.5
 
 
+def _slopes(gates: np.ndarray) -> np.ndarray:
+    """Γ(1 − Γ) of the gates and 1 − c̃² = (1 − c̃)(1 + c̃) of the candidate, which is the last of them."""
+    slopes = 1 - gates
+    slopes[:-1] *= gates[:-1]
+    slopes[-1] *= 1 + gates[-1]
+    return slopes
+
+
+def _project(steps: np.ndarray, W: np.ndarray, b: np.ndarray | float = 0.0) -> np.ndarray:
+    """All steps (…, T, m, n) times W (…, n, k), plus b: (…, T, m, k), as one product of matrices for each gate."""
+    product = steps.reshape(*steps.shape[:-3], -1, steps.shape[-1]) @ W
+    product += b
+    return product.reshape(*product.shape[:-2], *steps.shape[-3:-1], product.shape[-1])
+
+
 def _outer(dz: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    """Σ over steps and examples of dz (·, ·, n) times inputs (·, ·, k), transposed: (n, k)."""
-    return dz.reshape(-1, dz.shape[2]).T @ inputs.reshape(-1, inputs.shape[2])
+    """Σ over steps and examples of dz (…, T, m, n) times inputs (T, m, k), transposed: (…, n, k)."""
+    columns = dz.reshape(*dz.shape[:-3], -1, dz.shape[-1]).swapaxes(-1, -2)
+    return columns @ inputs.reshape(-1, inputs.shape[-1])
 
 
 def _bias(dz: np.ndarray) -> np.ndarray:
-    return dz.sum(axis=(0, 1))[:, None]
+    """Σ over steps and examples of dz (…, T, m, n): (…, n, 1)."""
+    return dz.sum(axis=(-3, -2))[..., None]
 
 
-def _split(dW: np.ndarray, db: np.ndarray, gates: str) -> Parameters:
+def _transposed(W: np.ndarray) -> np.ndarray:
+    """The matrices of a stack, each transposed and in one piece, which products of matrices are faster with."""
+    return np.ascontiguousarray(W.swapaxes(-1, -2))
+
+
+def _by_name(dWa: np.ndarray, dWx: np.ndarray, db: np.ndarray, gates: str) -> Parameters:
     """Gradients of the gates' weights and biases by name."""
-    parts = zip(gates, np.split(dW, len(gates)), np.split(db, len(gates)), strict=True)
-    return {f"d{name}{gate}": part for gate, *pair in parts for name, part in zip("Wb", pair, strict=True)}
+    weights = {f"dW{gate}": np.hstack(pair) for gate, *pair in zip(gates, dWa, dWx, strict=True)}
+    return weights | {f"db{gate}": value for gate, value in zip(gates, db, strict=True)}
 
 
-def _fused(
+def _stacked(
     where: str, x: np.ndarray, a0: np.ndarray, parameters: Parameters, gates: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """All gates' weights (gates · n_a, n_a + n_x) and biases (gates · n_a, 1), one above the other."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The gates' weights of the state (gates, n_a, n_a) and of x (gates, n_a, n_x), and biases (gates, 1, n_a)."""
     n, columns = len(a0), len(a0) + len(x)
     shapes = {f"W{gate}": (parameters[f"W{gate}"], n, columns) for gate in gates}
     _require_sequence(where, x, a0, **shapes, **{f"b{gate}": (parameters[f"b{gate}"], n, 1) for gate in gates})
-    return tuple(np.vstack([parameters[name + gate] for gate in gates]) for name in "Wb")
+    Wa, Wx = (np.stack([parameters[f"W{gate}"][:, part] for gate in gates]) for part in np.s_[:n, n:])
+    return Wa, Wx, np.stack([parameters[f"b{gate}"].T for gate in gates])
 
 
 def _require_sequence(where: str, x: np.ndarray, a0: np.ndarray, **parameters: Sequence) -> None:

@@ -30,6 +30,7 @@ UNSTABLE = {
         re.IGNORECASE,
     ): "a wall time",
 }
+DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[\w+/=]+")  # sound and pictures: no text that could be read
 LONG_NUMBER = re.compile(r"(?<![\w.])[-+]?\d*\.\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -126,7 +127,7 @@ def _text(cell: NotebookNode) -> Iterator[tuple[int, str]]:
     for output in cell.outputs:
         data = output.get("data", {})
         for text in (output.get("text"), data.get("text/plain"), data.get("text/html")):
-            yield from enumerate((text or "").split("\n"), start=1)
+            yield from enumerate(DATA_URI.sub("data:", text or "").split("\n"), start=1)
 
 
 def _significant(number: str) -> int:

@@ -103,6 +103,24 @@ def test_a_wrong_answer_is_explained(lesson, explanation):
     assert explanation in failure(lesson, mean_column)
 
 
+def test_what_a_function_is_to_change_in_place_is_compared_too(capsys):
+    lesson = Lesson("a lesson")
+
+    @lesson.exercise(lambda rng: [case({"W": np.ones(2)}, 0.5, label="a dictionary")])
+    def descend(parameters, rate):
+        parameters["W"] = parameters["W"] - rate
+        return 1.0
+
+    def in_the_array(parameters, rate):
+        parameters["W"] -= rate
+        return 1.0
+
+    lesson.check(functools.wraps(descend)(in_the_array))
+    assert "✓ descend" in capsys.readouterr().out
+    explained = failure(lesson, functools.wraps(descend)(lambda parameters, rate: 1.0))
+    assert "should change its arguments as it says: arguments[0][0]['W']" in explained
+
+
 def test_arguments_and_defaults_must_be_the_given_ones(lesson):
     def mean_column(X):
         return X

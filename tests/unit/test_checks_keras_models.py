@@ -1,5 +1,6 @@
 """Keras networks are compared by what they are and do, not by how they were written."""
 
+import numpy as np
 import pytest
 
 from helpers.checks.explanations import explain_difference
@@ -60,3 +61,33 @@ def test_what_is_no_network_is_called_by_its_type():
 def test_an_unbuilt_network_is_compared_by_its_layers():
     flip, none = (keras.Sequential([layers.RandomFlip(mode)]) for mode in ("horizontal", "vertical"))
     assert "mode=vertical" in explain_difference(none, flip, {})
+
+
+def embedding(width=3, trainable=False, masked=False, value=1.0):
+    layer = layers.Embedding(4, width, trainable=trainable, mask_zero=masked)
+    layer.build((None,))
+    layer.set_weights([np.full((4, width), value)])
+    return layer
+
+
+def test_the_same_layer_is_no_difference():
+    assert explain_difference(embedding(), embedding(), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "explanation"),
+    [
+        ({"width": 2}, "result['weights'][0] has shape (4, 2), expected (4, 3)"),
+        ({"trainable": True}, "result['trainable'] is"),
+        ({"masked": True}, "result['mask_zero'] is"),
+        ({"value": 2.0}, "result['weights'][0] at [0, 0] is 2, expected 1"),
+    ],
+)
+def test_a_different_layer_is_told_apart(changed, explanation):
+    assert explanation in explain_difference(embedding(**changed), embedding(), {})
+
+
+def test_a_layer_is_told_from_its_weights_and_from_a_model():
+    assert "result is a ndarray, expected a Keras layer" in explain_difference(np.ones((4, 3)), embedding(), {})
+    assert "result is a Functional, expected a Keras layer" in explain_difference(network(), embedding(), {})
+    assert "result['layer'] is" in explain_difference(layers.Dense(3), embedding(), {})

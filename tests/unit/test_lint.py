@@ -180,6 +180,9 @@ def test_a_flaw_is_found_with_its_cell_and_line(findings, flaw):
 HARMLESS = {
     "a number of nine digits": output(PRINTS, stdout("0.000123456789 and 1234567890 and 1.5e-10")),
     "a duration in the prose of an output": output(PRINTS, stdout("stopped after 300 steps, in 3 sections")),
+    "the bytes of a sound": output(
+        PRINTS, new_output("display_data", data={"text/html": '<source src="data:audio/wav;base64,A7us/3s/it+9ms=" />'})
+    ),
     "a link to the web and one in code": edit(3, "Here", "[a](https://example.org/tmp/x) `[b](c)` [d](#part)"),
     "a call in the set-up cell": source(IMPORTS, "import math\n\nprint(math.pi)"),
 }

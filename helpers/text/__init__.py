@@ -1,0 +1,1 @@
+"""Words and characters as numbers: vocabularies, sampling, vectors. NumPy only."""
