@@ -72,7 +72,7 @@ def credit(name: str) -> str:
     return CREDITS[_known(name)]
 
 
-def _decode(path: Path):
+def decode_image(path: Path):
     """Pillow image of a file, upright and fully read, or a DataError that says what the file is instead."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -117,7 +117,7 @@ def read_image(path: str | Path, size: tuple[int, int] | None = None, gray: bool
 
     if size is not None and (len(size) != 2 or min(size) < 1):
         raise DataError(f"read_image: size is {size}, expected (height, width), both at least 1")
-    image = _decode(Path(path).expanduser())
+    image = decode_image(Path(path).expanduser())
     if image.mode.startswith(("I", "F")):
         raise DataError(f"{path} has more than 8 bits per pixel and channel (mode {image.mode}): save it with 8")
     if image.has_transparency_data:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from helpers.models import face_embedding, pretraining, weights, yolo_training
+from helpers.models import face_embedding, pretraining, unet_training, weights, yolo_training
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ _ALL = (
     ),
     Recipe(
         "mobilenet_cifar10", "MobileNetV2 of width 0.35, 32×32 pixels, on CIFAR-10", pretraining.train_mobilenet_cifar10
+    ),
+    Recipe("unet_scenes", "a small U-Net, 96×128 pixels, on generated street scenes", unet_training.train_unet_scenes),
+    Recipe(
+        "unet_scenes_without_skips",
+        "the same without skip connections, with as many weights",
+        unet_training.train_unet_scenes_without_skips,
     ),
     Recipe("vgg_cifar10", "six 3×3 convolutions named as in VGG, on CIFAR-10", pretraining.train_vgg_cifar10),
     Recipe("yolo_scenes", "a small YOLO, 96×128 pixels, on generated street scenes", yolo_training.train_yolo_scenes),

@@ -23,7 +23,8 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) 
         The lengths differ, or a class is out of range.
     """
     _require_classes("confusion_matrix", classes, labels=labels, predictions=predictions)
-    counts = np.bincount(np.asarray(labels) * classes + np.asarray(predictions), minlength=classes**2)
+    places = np.asarray(labels, dtype=np.int64) * classes + np.asarray(predictions)  # bytes would overflow
+    counts = np.bincount(places, minlength=classes**2)
     return counts.reshape(classes, classes)
 
 
