@@ -13,6 +13,7 @@ import numpy as np
 from keras import layers, ops
 
 from helpers.datasets.portraits import Portraits, portraits, varied, verification_pairs
+from helpers.models.training import in_float32, without_optimizer
 from helpers.reproducibility import seed_everything
 
 
@@ -179,13 +180,9 @@ def train(training: Training, faces: Portraits, verbose: int = 0) -> tuple[keras
     verbose : int
         What `fit` prints: 0 nothing, 2 a line for each tenth.
     """
-    policy, float_type = keras.config.dtype_policy(), keras.config.floatx()
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
-    try:
+    with in_float32():
         seed_everything(training.seed)
-        shape = faces.images.shape[1:], training.width, training.dimensions
-        model = embedding_network(*shape)
+        model = embedding_network(faces.images.shape[1:], training.width, training.dimensions)
         schedule = keras.optimizers.schedules.CosineDecay(training.learning_rate, training.steps)
 
         def loss(people: keras.KerasTensor, embeddings: keras.KerasTensor) -> keras.KerasTensor:
@@ -195,12 +192,7 @@ def train(training: Training, faces: Portraits, verbose: int = 0) -> tuple[keras
         stream = batches(faces, training.people, training.shots, training.seed, training.vary)
         options = {"steps_per_epoch": max(training.steps // 10, 1), "epochs": min(10, training.steps)}
         losses = model.fit(stream, verbose=verbose, shuffle=False, **options).history["loss"]
-        bare = embedding_network(*shape)  # without the optimizer, which would triple the stored file
-        bare.set_weights(model.get_weights())
-        return bare, losses
-    finally:
-        keras.config.set_floatx(float_type)
-        keras.config.set_dtype_policy(policy)
+        return without_optimizer(model), losses
 
 
 def judge(model: keras.Model, faces: Portraits, count: int = 5000, seed: int = 0) -> dict[str, float]:

@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from helpers.datasets import DataError, Dataset, photograph
 from helpers.datasets.image_folder import image_folder
 from helpers.models.mobilenet import STRIDES_FOR_SMALL_IMAGES, mobilenet_v2
+from helpers.models.training import in_float32, warmed_up_cosine
 from helpers.models.vgg import small_vgg, without_batch_normalization
 from helpers.reproducibility import seed_everything
 
@@ -167,9 +168,7 @@ def train(
     losses : list of float
         Cross-entropy in nats over the training images as augmented, one for each epoch.
     """
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
+    with in_float32():
         seed_everything(training.seed)
         model = training.build()
         size = min(training.batch_size, len(images))
@@ -180,8 +179,6 @@ def train(
         options = {"verbose": verbose, "callbacks": list(callbacks), "shuffle": False}
         history = model.fit(batches, steps_per_epoch=steps, epochs=training.epochs, **options)
         return training.finish(model), history.history["loss"]
-    finally:
-        keras.config.set_dtype_policy(policy)
 
 
 def short_run(training: Training, images: np.ndarray, labels: np.ndarray) -> float:
@@ -246,10 +243,7 @@ def accuracy(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> floa
 
 def _optimizer(training: Training, steps: int) -> keras.optimizers.Optimizer:
     """Nesterov momentum on the one-cycle schedule, kernels alone decayed."""
-    rise = steps // 5
-    schedule = keras.optimizers.schedules.CosineDecay(
-        training.learning_rate / 10, steps - rise, warmup_target=training.learning_rate, warmup_steps=rise
-    )
+    schedule = warmed_up_cosine(training.learning_rate, steps, rise=steps // 5)
     optimizer = keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True, weight_decay=training.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     return optimizer

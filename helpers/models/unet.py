@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.models.training import fit_stream
 from helpers.models.yolo import as_inputs
 
 
@@ -153,15 +154,10 @@ def train(
     if masks.max() >= model.output_shape[-1]:
         raise ValueError(f"masks hold class {masks.max()}, but the network has {model.output_shape[-1]} classes")
     size = min(batch_size, len(images))
-    steps = len(images) // size
-    rise = max(steps * epochs // 20, 1)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        learning_rate / 10, max(steps * epochs - rise, 1), warmup_target=learning_rate, warmup_steps=rise
-    )
-    model.compile(keras.optimizers.Adam(schedule), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     stream = batches(images, masks, size=size, seed=seed)
-    history = model.fit(stream, steps_per_epoch=steps, epochs=epochs, verbose=verbose, shuffle=False)
-    return history.history["loss"]
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    options = {"epochs": epochs, "learning_rate": learning_rate, "verbose": verbose}
+    return fit_stream(model, stream, loss, steps=len(images) // size, **options)
 
 
 def predict_masks(model: keras.Model, images: np.ndarray) -> np.ndarray:

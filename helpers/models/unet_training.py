@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.datasets.scenes import MASK_CLASSES, street_scenes
 from helpers.models import unet
+from helpers.models.training import in_float32, without_optimizer
 from helpers.reproducibility import seed_everything
 from helpers.strategy import segmentation
 from helpers.strategy.metrics import confusion_matrix
@@ -64,9 +65,7 @@ def train_segmenter(
     verbose : int
         What `fit` prints: 0 nothing, 2 a line an epoch.
     """
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
+    with in_float32():
         seed_everything(training.seed)
         model = training.network(images.shape[1:], classes)
         losses = unet.train(
@@ -79,11 +78,7 @@ def train_segmenter(
             seed=training.seed,
             verbose=verbose,
         )
-        bare = training.network(images.shape[1:], classes)  # without the optimizer, which would triple the stored file
-        bare.set_weights(model.get_weights())
-        return bare, losses
-    finally:
-        keras.config.set_dtype_policy(policy)
+        return without_optimizer(model), losses
 
 
 def judge(model: keras.Model, images: np.ndarray, masks: np.ndarray, names: Sequence[str]) -> dict[str, object]:

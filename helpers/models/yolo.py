@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers, ops
 
 from helpers.boxes import Detections, Truth, decode_boxes, encode_boxes, filter_boxes, non_max_suppression, shape_iou
+from helpers.models.training import fit_stream
 
 STRIDE = 8
 IGNORED = -1
@@ -244,12 +245,6 @@ def train(
     batch_size, seed, verbose : int
     """
     size = min(batch_size, len(images))
-    steps = len(images) // size
-    rise = max(steps * epochs // 20, 1)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        learning_rate / 10, max(steps * epochs - rise, 1), warmup_target=learning_rate, warmup_steps=rise
-    )
-    model.compile(keras.optimizers.Adam(schedule), yolo_loss)
     stream = batches(images, truths, anchors, model.output_shape[-1] - 5, size=size, seed=seed)
-    history = model.fit(stream, steps_per_epoch=steps, epochs=epochs, verbose=verbose, shuffle=False)
-    return history.history["loss"]
+    options = {"epochs": epochs, "learning_rate": learning_rate, "verbose": verbose}
+    return fit_stream(model, stream, yolo_loss, steps=len(images) // size, **options)

@@ -10,6 +10,7 @@ import numpy as np
 from helpers.boxes import COCO_THRESHOLDS, Truth, anchors_by_k_means, average_precisions, mean_average_precision
 from helpers.datasets.scenes import OBJECT_CLASSES, Scenes, street_scenes
 from helpers.models import yolo
+from helpers.models.training import in_float32, without_optimizer
 from helpers.reproducibility import seed_everything
 
 
@@ -65,13 +66,10 @@ def train_detector(
     verbose : int
         What `fit` prints: 0 nothing, 2 a line an epoch.
     """
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
+    with in_float32():
         seed_everything(training.seed)
         anchors = anchors_of(truths, training.anchors)
-        shape = images.shape[1:], len(anchors), classes, training.width, training.blocks
-        model = yolo.yolo_network(*shape)
+        model = yolo.yolo_network(images.shape[1:], len(anchors), classes, training.width, training.blocks)
         losses = yolo.train(
             model,
             images,
@@ -83,11 +81,7 @@ def train_detector(
             seed=training.seed,
             verbose=verbose,
         )
-        bare = yolo.yolo_network(*shape)  # without the optimizer, which would triple the stored file
-        bare.set_weights(model.get_weights())
-        return bare, anchors, losses
-    finally:
-        keras.config.set_dtype_policy(policy)
+        return without_optimizer(model), anchors, losses
 
 
 def judge(
