@@ -101,10 +101,14 @@ def save(path: Path, *, timeout: float | None = 600) -> tuple[nbformat.NotebookN
 
 
 def _describe(notebook: nbformat.NotebookNode, seconds: float) -> None:
-    """Note run time and digest; a run time within 25 % of the stored one is left alone, for quiet diffs."""
+    """Note run time and digest.
+
+    Of a machine that did other work at the time, a run tells little: one that took up to 25 % longer than the stored
+    run time leaves it alone.
+    """
     facts = notebook.metadata.setdefault("workbook", nbformat.from_dict({}))
     measured, stored = math.ceil(seconds), facts.get("seconds")
-    if not stored or abs(measured - stored) > 0.25 * stored:
+    if not stored or not stored <= measured <= 1.25 * stored:
         facts["seconds"] = measured
     facts["digest"] = catalogue.source_digest(notebook)
 
