@@ -1,6 +1,7 @@
 """Files of the course that the learner already has and drops into `data/course/`: each is named for what it is."""
 
 import hashlib
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ _SIGNATURES = {
     "an HDF5 file": b"\x89HDF\r\n\x1a\n",
     "a MATLAB 5 file": b"MATLAB 5.0 MAT-file",
     "a MIDI file": b"MThd",
+    "a ZIP archive": b"PK\x03\x04",
     "a text file": b"",
 }
 
@@ -109,6 +111,20 @@ def midi_path(file: CourseFile) -> Path:
         Where the file is absent or is something else, with what it is and what to do.
     """
     _refuse_what_is_not("a MIDI file", file)
+    return file.path
+
+
+def zip_path(file: CourseFile) -> Path:
+    """Where a ZIP archive of the course lies, after it was found to be a whole one.
+
+    Raises
+    ------
+    DataError
+        Where the file is absent or is something else, with what it is and what to do.
+    """
+    _refuse_what_is_not("a ZIP archive", file)
+    if not zipfile.is_zipfile(file.path):
+        raise _damaged(file)
     return file.path
 
 

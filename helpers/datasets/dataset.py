@@ -20,8 +20,9 @@ class Dataset:
     name, source : str
         The name it was loaded by, and its tier: "offline", "public" or "course".
     x_train, y_train : ndarray
-        Training examples, first axis m: points (m, 2), gray images (m, height, width) or colour images
-        (m, height, width, 3), uint8 or float as the source has them; labels (m,) int64.
+        Training examples, first axis m: points (m, 2), gray images (m, height, width), colour images
+        (m, height, width, 3), sequences (m, T), texts or sounds, of the type that the source has them in; labels (m,)
+        int64, or (m, T) where each step of a sequence has one.
     x_test, y_test : ndarray
         Test examples of the same form. A set without a split has empty ones: m = 0.
     class_names : tuple of str

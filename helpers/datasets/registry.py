@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from helpers.datasets import (
     course_sets,
+    dates,
     digit_sums,
     emoji,
     face_folder,
@@ -14,9 +15,11 @@ from helpers.datasets import (
     generators,
     images,
     name_lists,
+    number_words,
     portraits,
     scenes,
     scores,
+    speech,
     surfaces,
     voc,
     word_vectors,
@@ -172,6 +175,14 @@ _ENTRIES = (
         files=(name_lists.SHAKESPEARE,),
     ),
     Entry(
+        name="number_words",
+        about="numbers in words, English; number_words() gives German words and digits too, to translate to",
+        size="4000 + 1000 strings, or count=, test=",
+        licence="none needed",
+        used_by="Course 5, week 4",
+        loaders={"offline": number_words.number_words_dataset},
+    ),
+    Entry(
         name="emoji",
         about="short sentences and the emoji that answers each; emoji_sentences() marks negations; or the course's",
         size="436 + 174 strings",
@@ -188,6 +199,23 @@ _ENTRIES = (
         used_by="Course 5, week 2",
         loaders={"offline": word_vectors.word_vectors},
         files=(word_vectors.GLOVE,),
+    ),
+    Entry(
+        name="speech",
+        about="spoken words, activate among them; speech_clips() gives one split; or the course's recordings",
+        size="308 + 184 clips at 11,025 Hz, int16",
+        licence="none needed; the course's: not stated",
+        used_by="Course 5, week 3",
+        loaders={"offline": speech.speech, "course": speech.course_speech},
+        files=(speech.RAW_DATA,),
+    ),
+    Entry(
+        name="dates",
+        about="dates as people write them in three languages, and as YYYY-MM-DD; date_pairs().ids() gives symbols",
+        size="10000 + 2000 pairs of strings, or train=, test=",
+        licence="none needed",
+        used_by="Course 5, week 3",
+        loaders={"offline": dates.dates},
     ),
     Entry(
         name="mnist",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from helpers.models import face_embedding, pretraining, unet_training, weights, yolo_training
+from helpers.models import face_embedding, pretraining, seq2seq_training, trigger, unet_training, weights, yolo_training
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,16 @@ class Recipe:
 
 _ALL = (
     Recipe(
+        "date_translation",
+        "a translator of dates: LSTMs with attention, the writer hears itself; on generated dates",
+        seq2seq_training.train_date_translation,
+    ),
+    Recipe(
+        "date_translation_taught",
+        "the same as in the course: the writer does not hear itself",
+        seq2seq_training.train_date_translation_taught,
+    ),
+    Recipe(
         "face_embedding",
         "faces, 32×32 pixels, to 64 numbers, on generated portraits",
         face_embedding.train_face_embedding,
@@ -39,6 +49,7 @@ _ALL = (
     Recipe(
         "mobilenet_cifar10", "MobileNetV2 of width 0.35, 32×32 pixels, on CIFAR-10", pretraining.train_mobilenet_cifar10
     ),
+    Recipe("trigger_word", "activate, heard in ten seconds of sound, on mixed speech", trigger.train_trigger_word),
     Recipe("unet_scenes", "a small U-Net, 96×128 pixels, on generated street scenes", unet_training.train_unet_scenes),
     Recipe(
         "unet_scenes_without_skips",

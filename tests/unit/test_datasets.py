@@ -140,10 +140,10 @@ def test_every_offline_set_has_the_promised_form(name):
     dataset = load(name)
     assert (dataset.name, dataset.source) == (name, "offline")
     for x, y in ((dataset.x_train, dataset.y_train), (dataset.x_test, dataset.y_test)):
-        assert len(x) == len(y) and y.ndim == 1 and y.dtype == np.int64
+        assert len(x) == len(y) and y.dtype == np.int64 and y.shape in ((len(x),), x.shape)
         assert x.shape[1:] == dataset.x_train.shape[1:]
-        assert set(np.unique(y)) <= set(range(len(dataset.class_names)))
-    assert set(np.unique(dataset.y_train)) == set(range(len(dataset.class_names)))
+    labels = np.concatenate([dataset.y_train.ravel(), dataset.y_test.ravel()])
+    assert set(np.unique(labels)) == set(range(len(dataset.class_names)))
     assert dataset.note.startswith(f"{name}: ") and str(paths.ROOT) not in dataset.note and "\n" not in dataset.note
 
 
