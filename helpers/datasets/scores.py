@@ -185,4 +185,4 @@ def _dataset(source: str, one: Tune, length: int) -> Dataset:
     x = np.concatenate([np.full((len(y), 1), -1), y[:, :-1]], axis=1)
     border = len(y) - len(y) // 5
     names = tuple(f"{'rest' if pitch is None else f'pitch {pitch}'}, {beats} beats" for pitch, beats in values)
-    return Dataset("jazz", source, x[:border], y[:border], x[border:], y[border:], names, one.note)
+    return Dataset("jazz", source, x[:border], y[:border], x[border:], y[border:], names, f"jazz: {one.note}")
