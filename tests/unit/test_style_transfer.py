@@ -16,10 +16,12 @@ NAMES = ["block1_conv1", "block2_conv1", "block2_conv2"]
 
 @pytest.fixture(autouse=True)
 def float64():
-    before = keras.config.floatx()
+    before, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     yield
     keras.config.set_floatx(before)
+    keras.config.set_dtype_policy(policy)
 
 
 def draw(*shape, seed=0):
