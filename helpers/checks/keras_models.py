@@ -37,7 +37,8 @@ def describe_network(network: Any) -> dict[str, Any]:
     """What a network is and does, in values that can be compared.
 
     Layers without weights and without randomness are not listed: what they do shows in the answers. Answers are those
-    to fixed random inputs with fixed random weights in the place of the network's own, which are put back.
+    to fixed random inputs with fixed random weights in the place of the network's own, which are put back. The vectors
+    of a frozen embedding are what it was built for, so they are compared as they are.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def describe_network(network: Any) -> dict[str, Any]:
         "parameters": network.count_params(),
         "trainable parameters": trainable,
     }
-    return described | layers | _behaviour(network, inputs)
+    return described | layers | _frozen_embeddings(network) | _behaviour(network, inputs)
 
 
 def _shapes(shape: Any) -> list[tuple]:
@@ -76,6 +77,11 @@ def _leaves(network: Any) -> Iterator[Any]:
             yield from _leaves(layer)
         elif layer.weights or _random_settings(layer):
             yield layer
+
+
+def _frozen_embeddings(network: Any) -> dict[str, Any]:
+    frozen = [leaf for leaf in _leaves(network) if type(leaf).__name__ == "Embedding" and not leaf.trainable]
+    return {"frozen embeddings": [layer.get_weights()[0] for layer in frozen]} if frozen else {}
 
 
 def _random_settings(layer: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.datasets.dates import FORMATS, MACHINE_SYMBOLS, DatePairs, date_pairs
 from helpers.models import seq2seq
+from helpers.models.training import in_float32, without_optimizer
 from helpers.reproducibility import seed_everything
 from helpers.text.translation import exact_match
 
@@ -57,10 +58,7 @@ TEST_DATES, TEST_SEED = 2000, 2
 
 def train_translator(training: Training, verbose: int = 0) -> tuple[keras.Model, list[float]]:
     """Network and mean loss of each epoch, in float32 and from the recipe's own seed on."""
-    policy = keras.config.dtype_policy(), keras.config.floatx()
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
-    try:
+    with in_float32():
         x, y = date_pairs(training.dates, training.seed).ids()
         seed_everything(training.seed)
         model = training.network()
@@ -70,12 +68,7 @@ def train_translator(training: Training, verbose: int = 0) -> tuple[keras.Model,
         before = seq2seq.symbols_before(y, len(MACHINE_SYMBOLS))
         settings = {"batch_size": training.batch_size, "epochs": training.epochs, "verbose": verbose}
         losses = model.fit([x, before], y, **settings).history["loss"]
-        bare = training.network()  # without the optimizer, which would triple the stored file
-        bare.set_weights(model.get_weights())
-        return bare, losses
-    finally:
-        keras.config.set_floatx(policy[1])
-        keras.config.set_dtype_policy(policy[0])
+        return without_optimizer(model), losses
 
 
 def match_by_format(pairs: DatePairs, right: Sequence[bool]) -> dict[str, float]:

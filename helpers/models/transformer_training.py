@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from helpers.models.training import warmed_up_cosine
 from helpers.models.transformer import Transformer, create_look_ahead_mask, create_padding_mask
 from helpers.models.transformer_decoding import translate
 from helpers.text.vocabulary import Vocabulary, pad, word_vocabulary
@@ -124,10 +125,7 @@ def fit(
         The peak, reached after a tenth of the steps.
     """
     steps = -(-len(source) // batch_size) * epochs
-    rise = max(steps // 10, 1)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        learning_rate / 10, max(steps - rise, 1), warmup_target=learning_rate, warmup_steps=rise
-    )
+    schedule = warmed_up_cosine(learning_rate, steps, rise=max(steps // 10, 1))
     network.compile(keras.optimizers.Adam(schedule), masked_loss, jit_compile=False)
     return network.fit([source, target], answer, batch_size=batch_size, epochs=epochs, verbose=0).history["loss"]
 
@@ -136,16 +134,3 @@ def translations(model: Transformer, task: Task, texts: Texts) -> list[list[str]
     """What a trained model writes for texts of the source language, token after token."""
     start, end = task.target.encode([START, END])
     return task.decode_target(translate(model, task.encode_source(texts), start, task.target_length, end))
-
-
-def exact_match(written: Texts, target: Texts) -> float:
-    """Fraction of texts that are right in every token.
-
-    Raises
-    ------
-    ValueError
-        Where there are not as many of both, or none.
-    """
-    if len(written) != len(target) or not len(target):
-        raise ValueError(f"exact_match: {len(written)} texts for {len(target)}, expected as many, at least one")
-    return float(np.mean([list(a) == list(b) for a, b in zip(written, target, strict=True)]))

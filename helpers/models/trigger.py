@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.audio import backgrounds, detection, mixing, signals
 from helpers.datasets.speech import Speech, speech_clips
+from helpers.models.training import in_float32, without_optimizer
 from helpers.reproducibility import seed_everything
 
 SECONDS = 10
@@ -174,17 +175,17 @@ def train_trigger_word(data: Path | None = None, epochs: int | None = None) -> t
     if data is not None:
         raise ValueError(f"trigger_word mixes its own sound, but data is {data}: leave it out")
     training = Training() if epochs is None else Training(steps=100 * epochs)
-    seed_everything(training.seed)
-    model = trigger_network(INPUT_SHAPE, **SMALL)
-    rate = keras.optimizers.schedules.CosineDecay(training.learning_rate, training.steps)
-    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "binary_crossentropy")
-    mixer, losses = Mixer(speech_clips("train"), np.random.RandomState(training.seed)), []
-    for step in range(training.steps):
-        losses.append(float(model.train_on_batch(*mixer.batch(training.batch_size))))
-        if step % 100 == 99:
-            print(f"step {step + 1}: loss {np.mean(losses[-100:]):.4f}", flush=True)
-    bare = trigger_network(INPUT_SHAPE, **SMALL)  # without the optimizer, which would triple the stored file
-    bare.set_weights(model.get_weights())
+    with in_float32():
+        seed_everything(training.seed)
+        model = trigger_network(INPUT_SHAPE, **SMALL)
+        rate = keras.optimizers.schedules.CosineDecay(training.learning_rate, training.steps)
+        model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "binary_crossentropy")
+        mixer, losses = Mixer(speech_clips("train"), np.random.RandomState(training.seed)), []
+        for step in range(training.steps):
+            losses.append(float(model.train_on_batch(*mixer.batch(training.batch_size))))
+            if step % 100 == 99:
+                print(f"step {step + 1}: loss {np.mean(losses[-100:]):.4f}", flush=True)
+        bare = without_optimizer(model)
     return bare, {
         "network": f"{model.name}, inputs {model.input_shape[1:]}: helpers.audio.signals.features at 11,025 Hz",
         "data": "data/speech.h5, 44 training voices, over backgrounds of helpers/audio/backgrounds.py",

@@ -30,6 +30,7 @@ UNSTABLE = {
         re.IGNORECASE,
     ): "a wall time",
 }
+RUN_TIME = re.compile(r"\*\*Run time\*\* \| (\d+) seconds")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[\w+/=]+")  # sound and pictures: no text that could be read
 LONG_NUMBER = re.compile(r"(?<![\w.])[-+]?\d*\.\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 
@@ -53,6 +54,8 @@ def up_to_date(notebook: NotebookNode, path: Path) -> Iterator[Found]:
         yield None, None, "metadata.workbook.seconds is missing; run `workbook save`"
     elif facts["seconds"] > LONGEST_RUN:
         yield None, None, f"ran for {facts['seconds']} s, {LONGEST_RUN} allowed"
+    elif (said := RUN_TIME.search(notebook.cells[0].source)) and facts["seconds"] > 1.25 * int(said[1]):
+        yield 0, None, f"the title says {said[1]} seconds, but it ran for {facts['seconds']} s"
 
 
 def errors(notebook: NotebookNode, path: Path) -> Iterator[Found]:

@@ -45,6 +45,22 @@ def test_a_different_network_is_told_apart(changed, explanation):
     assert explanation in difference(**changed)
 
 
+def reader(vectors, trainable=False):
+    """A network that looks up vectors and averages them."""
+    words = keras.Input((4,), dtype="int32")
+    embedding = layers.Embedding(*vectors.shape, trainable=trainable)
+    embedding.build((None, 4))
+    embedding.set_weights([vectors])
+    return keras.Model(words, layers.Dense(1)(layers.GlobalAveragePooling1D()(embedding(words))))
+
+
+def test_the_vectors_of_a_frozen_embedding_count_and_those_of_a_trained_one_do_not():
+    vectors = np.random.default_rng(0).standard_normal((300, 3)).astype(np.float32)
+    assert explain_difference(reader(vectors.copy()), reader(vectors), {}) is None
+    assert "result['frozen embeddings'][0]" in explain_difference(reader(vectors[::-1].copy()), reader(vectors), {})
+    assert explain_difference(reader(vectors[::-1].copy(), True), reader(vectors, True), {}) is None
+
+
 def test_describing_leaves_weights_and_flags_as_they_were():
     described = network(frozen=True)
     weights = described.get_weights()

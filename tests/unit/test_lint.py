@@ -246,6 +246,8 @@ def test_a_notebook_must_be_executed_and_up_to_date(findings):
     (found,) = findings(metadata={"digest": "another"})
     assert "its outputs may be stale" in found[2]
     assert findings(metadata={"seconds": 46}) == [(None, None, "ran for 46 s, 45 allowed")]
+    assert findings(metadata={"seconds": 7}) == [(0, None, "the title says 5 seconds, but it ran for 7 s")]
+    assert findings(metadata={"seconds": 6}) == []
     assert [m for _, _, m in findings(metadata={"topics": [], "seconds": 0})] == [
         "metadata.workbook.topics is missing: a list of what the notebook teaches",
         "metadata.workbook.seconds is missing; run `workbook save`",

@@ -11,7 +11,6 @@ from helpers.models import transformer  # noqa: E402
 from helpers.models.transformer_decoding import multiply_adds, translate, until, with_cache, without_cache  # noqa: E402
 from helpers.models.transformer_training import (  # noqa: E402
     END,
-    exact_match,
     fit,
     masked_loss,
     task_of,
@@ -20,6 +19,7 @@ from helpers.models.transformer_training import (  # noqa: E402
 )
 from helpers.nn import attention  # noqa: E402
 from helpers.text.decoding import beam_search  # noqa: E402
+from helpers.text.translation import exact_match  # noqa: E402
 
 RNG = np.random.default_rng(0)
 SIZES = (2, 16, 4, 12, 7, 9, 8, 20)  # layers, embedding, heads, hidden, words and positions of source and target
@@ -267,9 +267,3 @@ def test_only_without_look_ahead_mask_an_answer_depends_on_later_tokens():
         difference = np.abs(network([SOURCE, TARGET]) - network([SOURCE, later]))
         assert (difference[:, :3].max() > 1e-3) == (not look_ahead)
         assert difference[:, 3].max() > 1e-3
-
-
-def test_exact_match_counts_whole_texts():
-    assert exact_match([["a", "b"], ["a"]], [["a", "b"], ["b"]]) == 0.5
-    with pytest.raises(ValueError, match="1 texts for 2"):
-        exact_match([["a"]], [["a"], ["b"]])
