@@ -7,7 +7,19 @@ import click
 from helpers import paths
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """A group whose commands end with status 130 when interrupted, as shells have it; click's own is 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Do a command."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            context.exit(130)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run, test, save and study the notebooks of the workbook."""
 
@@ -152,6 +164,16 @@ def lab(arguments: tuple[str, ...]) -> None:
     from helpers.workbook import lab as jupyterlab
 
     raise SystemExit(jupyterlab.start(arguments))
+
+
+@main.command()
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=paths.ROOT / "site", help="Folder to write to.")
+@click.pass_obj
+def site(root: Path | None, out: Path) -> None:
+    """Write the notebooks, as stored, and the helpers as a web site that needs no network."""
+    from helpers.workbook import site as pages
+
+    click.echo(f"the site has {pages.build(out, root or paths.NOTEBOOKS)} pages; open {out / 'index.html'}")
 
 
 @main.command()
