@@ -1,17 +1,26 @@
-"""What all recipes of stored weights share: float32, a warmed-up cosine schedule, and weights without an optimizer."""
+"""What recipes of stored weights share: a float type, a warmed-up cosine schedule, weights without an optimizer."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import keras
 
 
-@contextmanager
-def in_float32() -> Iterator[None]:
+def in_float32() -> AbstractContextManager[None]:
     """Layers, variables and losses made inside are float32, whatever the notebook has asked for."""
+    return _in_float_type("float32")
+
+
+def in_float64() -> AbstractContextManager[None]:
+    """The same for float64, in which another order of adding shows in the last digits only."""
+    return _in_float_type("float64")
+
+
+@contextmanager
+def _in_float_type(name: str) -> Iterator[None]:
     policy, float_type = keras.config.dtype_policy(), keras.config.floatx()
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
+    keras.config.set_floatx(name)
+    keras.config.set_dtype_policy(name)
     try:
         yield
     finally:
