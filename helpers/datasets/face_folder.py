@@ -11,6 +11,7 @@ from helpers.datasets.portraits import Portraits, as_dataset
 
 _SUFFIXES = {".pgm", ".ppm", ".png", ".jpg", ".jpeg", ".bmp"}
 _ORL = "ORL database of faces, credit: Olivetti Research Laboratory, Cambridge (Samaria and Harter 1994)"
+_MEGABYTES = {"olivetti": 4, "lfw": 243}
 
 
 def face_folder(folder: str | Path, size: int = 32, test_people: int = 10) -> tuple[Portraits, Portraits]:
@@ -103,7 +104,7 @@ def fetched_faces(name: str, size: int = 32, test_people: int = 10) -> tuple[Por
     ----------
     name : {"olivetti", "lfw"}
         40 people × 10, the faces of ORL; or the 62 people of Labeled Faces in the Wild with 20 pictures or more
-        (200 MB to fetch).
+        (243 MB to fetch).
     size, test_people : int
 
     Raises
@@ -123,7 +124,8 @@ def fetched_faces(name: str, size: int = 32, test_people: int = 10) -> tuple[Por
         bunch = fetchers[name]()
     except OSError as error:
         raise DataError(
-            f"could not fetch {name} ({type(error).__name__}): try again with a network, or name a folder with s1/1.pgm"
+            f"could not fetch {name} ({_MEGABYTES[name]} MB, by scikit-learn): {type(error).__name__}. Try again with "
+            "a network, or name a folder with s1/1.pgm"
         ) from error
     note = f"portraits: {name}, fetched by scikit-learn; " + (
         _ORL if name == "olivetti" else "Huang et al. 2007, for research"

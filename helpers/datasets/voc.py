@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers import paths
 from helpers.datasets.dataset import DataError, Dataset
-from helpers.datasets.downloads import RemoteFile, fetch
+from helpers.datasets.downloads import RemoteFile, fetch_all
 from helpers.datasets.photographs import read_image
 
 _BCCD_ADDRESS = "https://raw.githubusercontent.com/Shenggan/BCCD_Dataset/d272fb14cdff6e473fafeeeba32aba5f560e9e43/"
@@ -164,8 +164,8 @@ def bccd_boxes(size: tuple[int, int] = (120, 160)) -> tuple[BoxedImages, BoxedIm
     DataError
         Where the files are neither at hand nor to be had from the network.
     """
-    verified = [fetch(file) for file in bccd_files()]
-    return voc_folder(verified[0].parents[1], size)
+    first = fetch_all(bccd_files())[0]
+    return voc_folder(first.parents[1], size)
 
 
 def bccd(size: tuple[int, int] = (120, 160)) -> Dataset:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from helpers.datasets import DataError, Dataset, photograph
+from helpers.datasets.downloads import by_keras
 from helpers.datasets.image_folder import image_folder
 from helpers.models.mobilenet import STRIDES_FOR_SMALL_IMAGES, mobilenet_v2
 from helpers.models.training import in_float32, warmed_up_cosine
@@ -127,10 +128,11 @@ def cifar10(data: Path | None = None) -> Dataset:
     Raises
     ------
     DataError
-        Where the path holds no such images.
+        Where the path holds no such images, or there are none at hand and no network.
     """
     if data is None:
-        (x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()
+        with by_keras("CIFAR-10", 171):
+            (x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()
         names = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
         note = f"CIFAR-10, {len(x_train)} + {len(x_test)} images: the original pixels, by keras.datasets.cifar10"
         return Dataset("cifar10", "public", x_train, y_train.ravel(), x_test, y_test.ravel(), names, note)

@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras import layers
 
 from helpers.datasets import CREDITS, photograph, read_image
+from helpers.datasets.downloads import by_keras
 from helpers.models import weights
 from helpers.models.vgg import small_vgg
 
@@ -251,7 +252,8 @@ def _small(inputs: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.Model]:
 
 def _vgg19(inputs: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.Model]:
     """Inputs as VGG19 expects them, and VGG19 without its dense layers."""
-    network = keras.applications.VGG19(include_top=False, weights="imagenet")
+    with by_keras("the weights of VGG19", 80):
+        network = keras.applications.VGG19(include_top=False, weights="imagenet")
     return keras.applications.vgg19.preprocess_input(inputs * 255.0), network
 
 

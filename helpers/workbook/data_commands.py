@@ -132,7 +132,7 @@ def train(name: str, data: Path | None, epochs: int | None, folder: Path) -> Non
 
 def _bring(entry: Entry) -> str:
     """Outcome of fetching one data set; DataError where it could not be had."""
-    remote = [downloads.fetch(file) for file in entry.files if isinstance(file, RemoteFile)]
+    remote = downloads.fetch_all([file for file in entry.files if isinstance(file, RemoteFile)])
     if remote:
         shown = ", ".join(map(str, remote)) if len(remote) <= 10 else f"{len(remote)} files in {remote[0].parents[1]}"
         return f"ready, SHA-256 verified: {shown}"

@@ -162,7 +162,7 @@ def _death(code: int) -> str:
     return f"the kernel was ended by {signal.Signals(-code).name}{remedy}"
 
 
-def one_line(text: str, limit: int = 300) -> str:
+def one_line(text: str, limit: int = 400) -> str:
     """The first non-empty line of an error text, without terminal colours, cut to `limit` characters."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
     line = next((line.strip() for line in plain.splitlines() if line.strip()), "")

@@ -53,20 +53,27 @@ class Report:
         return {state: counted[state] for state in STATES if counted[state]}
 
     def add(self, key: str, executed: nbformat.NotebookNode | None, **row: object) -> None:
-        """Enter a notebook's row; with its executed copy given, also that copy, its page and its thumbnails."""
-        self.rows[key] = self.rows.get(key, {}) | row
-        if executed is None:
-            return
-        names = {"output": f"{key}.ipynb", "page": f"{key}.html"}
-        write_atomically(self.out / names["output"], nbformat.writes(executed))
-        write_atomically(self.out / names["page"], page(executed, title=str(self.rows[key]["title"])))
-        self.rows[key].update(names)
-        self.figures[key] = thumbnails(executed)
+        """Enter a notebook's row; with its executed copy given, first write that copy, its page and its thumbnails.
+
+        Raises OSError, the row left as it was, where they cannot be written.
+        """
+        row = self.rows.get(key, {}) | row
+        if executed is not None:
+            names = {"output": f"{key}.ipynb", "page": f"{key}.html"}
+            write_atomically(self.out / names["output"], nbformat.writes(executed))
+            write_atomically(self.out / names["page"], page(executed, title=str(row["title"])))
+            self.figures[key] = thumbnails(executed)
+            row |= names
+        self.rows[key] = row
 
     def write(self) -> None:
-        """Write both reports; a reader never sees half of one."""
-        write_atomically(self.json_path, json.dumps(self.content(), indent=1, default=repr) + "\n")
-        write_atomically(self.html_path, self.render())
+        """Write both reports, a reader never sees half of one; raises click.ClickException where that fails."""
+        try:
+            write_atomically(self.json_path, json.dumps(self.content(), indent=1, default=repr) + "\n")
+            write_atomically(self.html_path, self.render())
+        except OSError as error:
+            reason = error.strerror or error
+            raise click.ClickException(f"the report in {self.out} could not be written: {reason}") from error
 
     def content(self) -> dict:
         """What report.json holds."""
@@ -144,8 +151,12 @@ def page(notebook: nbformat.NotebookNode, title: str) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a text file as UTF-8 under another name, then give it its own."""
+    """Write a text file as UTF-8 under another name, then give it its own; what is unfinished does not stay."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import queue
+import re
 import sys
 import time
 import uuid
@@ -21,7 +22,7 @@ from helpers import paths
 from helpers.workbook import catalogue, execution, planning
 from helpers.workbook import resume as resuming
 from helpers.workbook.catalogue import Notebook
-from helpers.workbook.cluster import deaf_to_interrupts, slots, workers
+from helpers.workbook.cluster import deaf_to_interrupts, one_interrupt, slots, workers
 from helpers.workbook.report import DONE, STATES, Report, previous, thumbnails
 
 INTERRUPTED = 130
@@ -53,7 +54,8 @@ def run(
     planned = _enter(report, list(zip(chosen, given, strict=True)), resume)
     jobs = jobs or (None if scheduler else max(1, min(CPU_COUNT, len(planned))))
     interrupted = False
-    with contextlib.ExitStack() as stack, tqdm(total=len(planned), unit="notebook", disable=None) as bar:
+    with one_interrupt(), contextlib.ExitStack() as stack:
+        bar = stack.enter_context(tqdm(total=len(planned), unit="notebook", disable=None))
         try:
             report.write()
             if planned:
@@ -79,6 +81,8 @@ def _key(notebook: Notebook) -> str:
 
 
 def _prepare(out: Path, chosen: Sequence[Notebook]) -> Path:
+    if re.match(r"\w\w+:/", out.as_posix()):
+        raise click.BadParameter(f"{out.as_posix()} is no folder; mount an object store as one", param_hint="--out")
     out = out.expanduser().resolve()
     if any((out / f"{_key(n)}.ipynb").resolve() == n.path.resolve() for n in chosen):
         raise click.BadParameter(f"{out} holds the notebooks themselves; name another folder", param_hint="--out")
@@ -173,14 +177,19 @@ def _enter_result(report: Report, key: str, future: Future) -> dict:
         result = asdict(outcome)
     else:
         executed, result = None, _without_worker(future)
-    report.add(key, executed, **result)
-    report.write()
+    try:
+        report.add(key, executed, **result)
+    except OSError as error:
+        result |= {"state": "failed", "error": f"its results could not be written: {error.strerror or error}"}
+        report.add(key, None, **result)
+    with contextlib.suppress(click.ClickException):  # the other notebooks go on; the last writing tells
+        report.write()
     return report.rows[key]
 
 
 def _without_worker(future: Future) -> dict:
     if future.status != "error":
-        return {"state": "not run", "error": "the cluster gave it up"}
+        return {"state": "not run", "error": "the scheduler went away; start it again, then --resume"}
     error = future.exception()
     if isinstance(error, KilledWorker):
         return {"state": "kernel died", "error": "every worker that ran it was killed; out of memory?"}

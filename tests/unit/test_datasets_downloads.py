@@ -1,13 +1,18 @@
 """Public downloads against a server of the test's own: verified, resumed, refused, and the command around them."""
 
+import contextlib
 import dataclasses
+import errno
 import hashlib
 import os
 import re
 import socket
+import subprocess
+import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, BrokenBarrierError, Thread
 
 import numpy as np
 import pytest
@@ -17,6 +22,7 @@ from helpers import paths
 from helpers.datasets import DataError, downloads, images, load, registry
 from helpers.datasets.downloads import RemoteFile, fetch
 from helpers.workbook.cli import main
+from helpers.workbook.execution import one_line
 
 CONTENT = np.random.RandomState(0).bytes(200_000)
 
@@ -32,7 +38,11 @@ class Handler(BaseHTTPRequestHandler):
         body = (content or b"")[start:]
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[: self.server.breaks_after])
+        half = len(body) // 2
+        self.wfile.write(body[:half][: self.server.breaks_after])
+        with contextlib.suppress(BrokenBarrierError):
+            self.server.halfway.wait(timeout=1)
+        self.wfile.write(body[half : self.server.breaks_after])
 
     def log_message(self, *_args):
         """Keep the test's output quiet."""
@@ -42,6 +52,7 @@ class Handler(BaseHTTPRequestHandler):
 def server():
     served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     served.content, served.ranges, served.honours_ranges, served.breaks_after = CONTENT, [], True, None
+    served.halfway = Barrier(1)
     thread = Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield served
@@ -149,6 +160,102 @@ def test_a_folder_that_cannot_be_written_is_reported_as_such(file, tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(DataError, match=r"could not write noise/noise.bin"):
         fetch(file)
+
+
+def test_a_part_that_lacks_nothing_is_only_verified(file, server, tmp_path):
+    part = tmp_path / "cache" / "noise" / "noise.bin.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(CONTENT)
+    assert fetch(file).read_bytes() == CONTENT and server.ranges == []
+
+
+def test_a_full_disk_is_named_and_what_came_is_gone_on_with(file, server, tmp_path, monkeypatch):
+    def full(_self, _url, stream, _pooch):
+        stream.write(CONTENT[:1000])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(downloads.pooch.HTTPDownloader, "__call__", full)
+        with pytest.raises(DataError, match=r"^could not write noise/noise.bin .*: No space left on device$"):
+            fetch(file)
+    assert names_in(tmp_path) == ["noise.bin.part"]
+    assert fetch(file).read_bytes() == CONTENT and server.ranges == ["bytes=1000-"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to this user")
+def test_a_read_only_folder_is_named(file, tmp_path):
+    (tmp_path / "cache").mkdir(mode=0o555)
+    with pytest.raises(DataError, match=r"^could not write noise/noise.bin .*: Permission denied$"):
+        fetch(file)
+
+
+def test_a_folder_that_nobody_may_write_to_is_named(file, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(DataError, match=r"^could not write noise/noise.bin .*: Permission denied$"):
+        fetch(file)
+
+
+FETCH = """
+import sys
+from helpers.datasets.downloads import RemoteFile, fetch
+path, url, size, sha256 = sys.argv[1:]
+print("ready", flush=True)
+sys.stdin.readline()
+print(fetch(RemoteFile(path, url, int(size), sha256)))
+"""
+
+
+def test_two_processes_that_fetch_the_same_file_both_get_it(file, server, tmp_path):
+    server.halfway = Barrier(2)  # two transfers at once would meet here, and mix their bytes
+    facts = [str(value) for value in dataclasses.astuple(file)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen([sys.executable, "-c", FETCH, *facts], **pipes) for _ in range(2)]
+    assert [process.stdout.readline() for process in both] == ["ready\n"] * 2
+    for process in both:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=30) for process in both]
+    path = tmp_path / "cache" / "noise" / "noise.bin"
+    assert [process.returncode for process in both] == [0, 0], told
+    assert [stdout.strip() for stdout, _ in told] == [str(path)] * 2
+    assert path.read_bytes() == CONTENT and names_in(tmp_path) == ["noise.bin"]
+    assert server.ranges == [None]
+
+
+@pytest.fixture
+def no_network_and_no_bytes(tmp_path, monkeypatch):
+    """An empty folder of downloads and, as way to the network, a port where nobody listens."""
+    monkeypatch.setenv("WORKBOOK_DATA", str(tmp_path))
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)  # scikit-learn's between its attempts
+
+
+def remote_files(entry):
+    return [known for known in entry.files if isinstance(known, RemoteFile)]
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in registry.REGISTRY.values() if remote_files(entry)])
+def test_without_network_and_bytes_a_fetch_says_in_one_line_what_is_missing(name, no_network_and_no_bytes):
+    files = remote_files(registry.REGISTRY[name])
+    result = data("fetch", name)
+    (line,) = result.output.splitlines()
+    assert result.exit_code == 1 and "could not fetch" in line and "WORKBOOK_DATA" in line
+    assert files[0].path in line and f"{sum(file.size for file in files) / 1e6:.1f} MB" in line
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in registry.REGISTRY.values() if "public" in entry.loaders])
+def test_without_network_and_bytes_loading_says_in_one_line_what_is_missing(name, no_network_and_no_bytes):
+    with pytest.raises(DataError, match=r"could not fetch .* MB.* network") as refusal:
+        load(name, "public")
+    message = f"DataError: {refusal.value}"
+    assert one_line(message) == message  # as the report of a run has it
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import nbformat
@@ -57,6 +58,23 @@ def test_a_kernel_that_ends_itself_is_told_by_its_exit_status(execute):
     assert "exit status 7" in outcome.error
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize(("signal", "told"), [("SIGKILL", "SIGKILL; out of memory?"), ("SIGSEGV", "SIGSEGV")])
+def test_a_kernel_that_a_signal_ends_is_told_by_the_signal(execute, signal, told):
+    outcome, executed = execute("x = 1", "print('kept')", f"import os, signal\nos.kill(os.getpid(), signal.{signal})")
+    assert (outcome.state, outcome.cell, outcome.error) == ("kernel died", 3, f"the kernel was ended by {told}")
+    assert executed.cells[2].outputs[0].text == "kept\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit of memory")
+def test_a_kernel_without_memory_is_told_by_what_it_asked_for(execute):
+    limit = "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()"
+    limit += "\nresource.setrlimit(resource.RLIMIT_AS, (used + 10**8, resource.RLIM_INFINITY))"
+    outcome, _ = execute("import numpy, resource", limit, "numpy.zeros(10**9)")
+    assert (outcome.state, outcome.cell) == ("failed", 3)
+    assert "MemoryError: Unable to allocate 7.45 GiB" in outcome.error
+
+
 def test_a_time_out_ends_the_kernel_and_what_it_started(execute, tmp_path):
     child = "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
     note = f"pathlib.Path({str(tmp_path / 'pids')!r}).write_text(f'{{os.getpid()}} {{child.pid}}')"
@@ -87,6 +105,15 @@ def test_a_worker_without_the_notebook_folder_says_so():
     assert (outcome.state, content) == ("failed", None) and "course9_none" in outcome.error
 
 
+def test_a_worker_with_a_checkout_of_its_own_works_in_that(tmp_path, monkeypatch):
+    (tmp_path / "notebooks" / "course1_a").mkdir(parents=True)
+    monkeypatch.setattr(execution.paths, "NOTEBOOKS", tmp_path / "notebooks")
+    content = new_notebook(cells=[new_code_cell("import os\nprint(os.getcwd())")])
+    task = {"name": "week1", "course": 1, "folder": "/elsewhere/course1_a", "content": nbformat.writes(content)}
+    outcome, executed = execution.run_task(task | {"parameters": {}, "jobs": 1, "timeout": None, "run": "one"})
+    assert outcome.state == "succeeded" and str(tmp_path / "notebooks" / "course1_a") in executed
+
+
 def test_a_stopped_run_starts_no_kernel(tmp_path):
     execution.stop("some run")
     outcome, executed = execution.execute_content(
@@ -103,7 +130,7 @@ def test_a_stopped_run_starts_no_kernel(tmp_path):
 
 def test_one_line_drops_colours_and_cuts_what_is_long():
     assert execution.one_line("\n\x1b[31mred\x1b[0m text\nmore") == "red text"
-    assert len(execution.one_line("x" * 999)) == 300
+    assert len(execution.one_line("x" * 999)) == 400
 
 
 def test_no_threads_are_refused():

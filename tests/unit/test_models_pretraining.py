@@ -101,3 +101,12 @@ def test_a_folder_or_a_tar_of_images_is_read_and_anything_else_refused(tmp_path)
     (tmp_path / "text").write_text("no tar")
     with pytest.raises(DataError, match="neither a folder of images nor a tar"):
         pretraining.cifar10(tmp_path / "text")
+
+
+def test_without_a_network_the_original_pixels_are_named_with_their_size(tmp_path, monkeypatch):
+    def fetch():
+        return keras.utils.get_file("cifar", "http://127.0.0.1:9/cifar.tar.gz", cache_dir=tmp_path)  # nobody listens
+
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", fetch)
+    with pytest.raises(DataError, match=r"^could not fetch CIFAR-10 \(171 MB\): .*refused.* with a network$"):
+        pretraining.cifar10()

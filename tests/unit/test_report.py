@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import os
+from pathlib import Path
 
 import click
 import pytest
@@ -63,6 +65,26 @@ def test_a_report_of_an_unfinished_run_says_so(tmp_path):
     assert "still running" in text and "http-equiv" in text
     assert written.counts() == {"succeeded": 1, "not run": 1}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.json"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
+def test_a_full_disk_is_told_in_a_line_and_leaves_the_last_report_whole(tmp_path):
+    written = report.Report(tmp_path, rows={"course1_x/week1": row()})
+    written.write()
+    before = (tmp_path / "report.json").read_text()
+    (tmp_path / f".report.json.{os.getpid()}").symlink_to("/dev/full")
+    with pytest.raises(click.ClickException, match=r"report in .* could not be written: No space left on device"):
+        written.write()
+    assert (tmp_path / "report.json").read_text() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.json"]
+
+
+def test_a_row_is_entered_only_once_its_page_is_written(tmp_path):
+    (tmp_path / "course1_x" / "week1.html").mkdir(parents=True)
+    written = report.Report(tmp_path, rows={"course1_x/week1": row(state="not run")})
+    with pytest.raises(OSError, match=r"week1\.html"):
+        written.add("course1_x/week1", drawn(1, picture(300, 200)), state="succeeded")
+    assert written.rows["course1_x/week1"]["state"] == "not run"
 
 
 def test_what_was_written_is_read_back(tmp_path):

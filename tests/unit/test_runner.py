@@ -1,19 +1,26 @@
 """A whole run: one notebook's trouble never stops the others, and what was done is never lost."""
 
+import contextlib
+import errno
+import itertools
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import nbformat
 import psutil
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers.workbook import catalogue, resume, runner
+from helpers.workbook import catalogue, report, resume, runner
+from helpers.workbook.cli import main
 
 SOURCES = {
     "course1_a/week1_works": "print(x)",
@@ -105,25 +112,176 @@ def test_a_notebook_whose_worker_is_killed_runs_again(tmp_path):
     assert runner.run(jobs=1, root=tmp_path / "notebooks", out=tmp_path / "out") == 0
 
 
+# A test run started in the background is deaf to Ctrl-C, and its children inherit that.
+COMMAND = """
+import pathlib, signal, sys
+import helpers.workbook.cli as cli
+signal.signal(signal.SIGINT, signal.default_int_handler)
+begins = ("import", "helpers.workbook.runner")
+sys.addaudithook(lambda event, about: (event, *about[:1]) == begins and print("ready", flush=True))
+cli.main(sys.argv[2:], obj=pathlib.Path(sys.argv[1]))
+"""
+NOTES = "import os, pathlib, time\nwith open('kernels', 'a') as note:\n    print('{name}', os.getpid(), file=note)\n"
+
+
+@contextlib.contextmanager
+def started_run(folder: Path):
+    """`workbook run` as a program and the leader of its group, as a terminal has it: Ctrl-C goes to the whole group."""
+    command = [sys.executable, "-c", COMMAND, folder / "notebooks", "run", "--jobs", "1", "--out", folder / "out"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    with subprocess.Popen([*map(str, command)], **pipes) as run:
+        try:
+            assert run.stdout.readline() == "ready\n"
+            yield run
+        finally:
+            run.kill()
+
+
+def noting(name: str, then: str = "") -> dict[str, str]:
+    """The source of a notebook of course 1 that notes its name and its kernel in the file `kernels`."""
+    return {f"course1_a/{name}": NOTES.format(name=name) + then}
+
+
+def kernels(folder: Path) -> list[tuple[str, int]]:
+    note = folder / "notebooks" / "course1_a" / "kernels"
+    lines = note.read_text().splitlines() if note.exists() else []
+    return [(name, int(pid)) for name, pid in map(str.split, lines)]
+
+
+def succeeded(folder: Path) -> list[str]:
+    return [row["name"] for row in rows(folder / "out") if row["state"] == "succeeded"]
+
+
+def none_lives(folder: Path) -> bool:
+    lived = [psutil.Process(pid) for _, pid in kernels(folder) if psutil.pid_exists(pid)]
+    return psutil.wait_procs(lived, timeout=10)[1] == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
-def test_an_interrupted_run_leaves_a_report_and_no_kernel(tmp_path):
-    hangs = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(60)"
-    write(tmp_path / "notebooks", {"course1_a/week1": hangs, "course1_a/week2": "1"})
-    # A test run started in the background is deaf to Ctrl-C, and its children inherit that.
-    program = "import signal, sys, pathlib, helpers.workbook.cli as cli; "
-    program += "signal.signal(signal.SIGINT, signal.default_int_handler); "
-    program += "cli.main(sys.argv[2:], obj=pathlib.Path(sys.argv[1]))"
-    arguments = [tmp_path / "notebooks", "run", "--jobs", "1", "--out", tmp_path / "out"]
-    run = subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
-    note, started = tmp_path / "notebooks" / "course1_a" / "pid", time.monotonic()
-    while not (note.exists() and note.read_text()) and time.monotonic() < started + 30:
-        time.sleep(0.1)
-    run.send_signal(signal.SIGINT)
-    said, _ = run.communicate(timeout=30)
+def test_an_interrupt_while_it_starts_ends_it_in_a_word(tmp_path):
+    write(tmp_path / "notebooks", noting("week1"))
+    with started_run(tmp_path) as run:
+        os.killpg(run.pid, signal.SIGINT)
+        _, complaints = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert "2 not run" in said
-    assert [row["state"] for row in rows(tmp_path / "out")] == ["not run", "not run"]
-    assert not psutil.pid_exists(int(note.read_text()))
+    assert complaints.strip() == "interrupted" and kernels(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+def test_an_interrupt_in_a_cell_and_another_leave_a_report_and_no_kernel(tmp_path):
+    write(tmp_path / "notebooks", noting("week1") | noting("week2", "time.sleep(60)") | noting("week3"))
+    with started_run(tmp_path) as run:
+        started = time.monotonic()
+        while not (len(kernels(tmp_path)) == 2 and succeeded(tmp_path)) and time.monotonic() < started + 60:
+            time.sleep(0.1)
+        for _ in range(3):
+            os.killpg(run.pid, signal.SIGINT)
+            time.sleep(0.1)
+        said, complaints = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "1 succeeded, 2 not run" in said and "Traceback" not in complaints
+    assert succeeded(tmp_path) == ["week1"]
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["finished"]
+    assert none_lives(tmp_path)
+
+
+@pytest.fixture
+def interruptible():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def at(writing: int, do: Callable[[], None], patch: pytest.MonkeyPatch) -> None:
+    """Do something before the writing of this number, from 1, of a run's files."""
+    count, truly = itertools.count(1), report.write_atomically
+
+    def write_atomically(path, text):
+        if next(count) == writing:
+            do()
+        truly(path, text)
+
+    patch.setattr(report, "write_atomically", write_atomically)
+
+
+def interrupt() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+def test_whatever_cuts_a_writing_short_resume_runs_what_has_not_succeeded(tmp_path, monkeypatch, interruptible):
+    write(tmp_path / "notebooks", noting("week1") | noting("week2"))
+    places = {"root": tmp_path / "notebooks", "out": tmp_path / "out", "jobs": 1, "resume": True}
+    # Of the writings, 1 and 2 are the reports at the start, 3 and 4 the first notebook's copy and page, 5 a report.
+    for writing, trouble, status, states in (
+        (2, interrupt, 130, ["not run", "not run"]),
+        (5, interrupt, 130, ["succeeded", "not run"]),
+        (4, full_disk, 1, ["skipped", "failed"]),
+    ):
+        with monkeypatch.context() as patch:
+            at(writing, trouble, patch)
+            assert runner.run(**places) == status
+        assert [row["state"] for row in rows(tmp_path / "out")] == states
+        assert none_lives(tmp_path)
+    assert rows(tmp_path / "out")[1]["error"] == "its results could not be written: No space left on device"
+    before = kernels(tmp_path)
+    assert runner.run(**places) == 0
+    assert [row["state"] for row in rows(tmp_path / "out")] == ["skipped", "succeeded"]
+    assert [name for name, _ in kernels(tmp_path)[len(before) :]] == ["week2"]
+
+
+def test_a_report_that_a_full_disk_refuses_is_told_in_a_line(tmp_path, monkeypatch):
+    write(tmp_path / "notebooks", {"course1_a/week1": ""})
+    (tmp_path / "notebooks" / "course1_a" / "week1.ipynb").write_text("<html>")
+    at(3, full_disk, monkeypatch)
+    told = CliRunner().invoke(main, ["run", "--out", str(tmp_path / "out")], obj=tmp_path / "notebooks")
+    assert told.exit_code == 1
+    assert told.output == f"Error: the report in {tmp_path / 'out'} could not be written: No space left on device\n"
+    assert [row["state"] for row in rows(tmp_path / "out")] == ["failed"]
+
+
+def test_an_unknown_parameter_is_refused_before_anything_is_touched(tmp_path):
+    write(tmp_path / "notebooks", {"course1_a/week1": "print(x)"})
+    told = CliRunner().invoke(main, ["run", "-p", "y", "3", "--out", str(tmp_path / "out")], obj=tmp_path / "notebooks")
+    assert told.exit_code == 2 and "no notebook of this run has a parameter 'y'; there are: x" in told.output
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only to this user")
+def test_a_read_only_out_folder_is_refused(tmp_path):
+    write(tmp_path / "notebooks", {"course1_a/week1": "1"})
+    (tmp_path / "out").mkdir(mode=0o555)
+    with pytest.raises(click.BadParameter, match="Permission denied; name a folder that can be written"):
+        runner.run(root=tmp_path / "notebooks", out=tmp_path / "out")
+
+
+@pytest.mark.parametrize("out", ["s3://bucket/results", "gs://bucket"])
+def test_an_object_store_is_no_folder_to_write_to(tmp_path, monkeypatch, out):
+    write(tmp_path / "notebooks", {"course1_a/week1": "1"})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(click.BadParameter, match="is no folder; mount an object store as one"):
+        runner.run(root=tmp_path / "notebooks", out=Path(out))
+    assert [path.name for path in tmp_path.iterdir()] == ["notebooks"]
+
+
+def test_the_full_profile_with_neither_network_nor_bytes_says_what_to_fetch(tmp_path, monkeypatch):
+    write(tmp_path / "notebooks", {"course5_a/week1": "from helpers.datasets import load\nload(x, 'public')"})
+    path = tmp_path / "notebooks" / "course5_a" / "week1.ipynb"
+    notebook = catalogue.read(path)
+    notebook.metadata["workbook"] = {"full": {"x": "names"}}
+    nbformat.write(notebook, path)
+    monkeypatch.setenv("WORKBOOK_DATA", str(tmp_path / "empty"))
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # where nobody listens
+    assert runner.run(profile="full", root=tmp_path / "notebooks", out=tmp_path / "out") == 1
+    (row,) = rows(tmp_path / "out")
+    assert (row["state"], row["cell"]) == ("failed", 2)
+    assert row["error"].startswith("DataError: could not fetch names/names.txt (0.2 MB from https://")
+    assert row["error"].endswith("set WORKBOOK_DATA to a folder that holds it")
 
 
 def test_an_out_folder_that_cannot_be_used_is_refused(tmp_path):
