@@ -105,7 +105,9 @@ def _compare(name: str, function: Callable, exercise: Exercise, one: Case, cases
         raise CheckFailed(message) from error
     difference = explain_difference(actual, expected, _sizes(one))
     if difference:
-        raise CheckFailed(f"{name} with {one.label}: {difference}" + _hint(function, exercise.mistakes, one, cases))
+        raise CheckFailed(
+            f"{name} with {one.label}: {difference}" + _hint(function, actual, exercise.mistakes, one, cases)
+        )
     difference = explain_difference(arguments, left, {}, "arguments")
     if difference and explain_difference(left, (one.args, one.kwargs), {}):
         raise CheckFailed(f"{name} with {one.label} should change its arguments as it says: {difference}")
@@ -125,17 +127,24 @@ def call(function: Callable, one: Case) -> tuple[Any, tuple]:
         np.random.set_state(state)
 
 
-def _hint(function: Callable, mistakes: tuple[Mistake, ...], one: Case, cases: list[Case]) -> str:
+def _hint(function: Callable, actual: Any, mistakes: tuple[Mistake, ...], one: Case, cases: list[Case]) -> str:
     """The hint of the mistake that gives what `function` gives: in this case, and of several such in most cases."""
-    likely = [mistake for mistake in mistakes if _agree(function, mistake.wrong, one)]
+    likely = [mistake for mistake in mistakes if _gives(mistake.wrong, one, actual)]
     if len(likely) > 1:
         likely.sort(key=lambda mistake: -sum(_agree(function, mistake.wrong, other) for other in cases))
     return f"\n  Hint: {likely[0].hint}" if likely else ""
 
 
+def _gives(wrong: Callable, one: Case, actual: Any) -> bool:
+    try:
+        return not explain_difference(actual, call(wrong, one)[0], {})
+    except Exception:
+        return False
+
+
 def _agree(function: Callable, wrong: Callable, one: Case) -> bool:
     try:
-        return not explain_difference(call(function, one)[0], call(wrong, one)[0], {})
+        return _gives(wrong, one, call(function, one)[0])
     except Exception:
         return False
 

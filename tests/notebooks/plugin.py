@@ -11,6 +11,7 @@ from queue import Empty
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
+from xdist.scheduler import LoadFileScheduling
 
 from tests.notebooks.comparison import Tolerance, compare_outputs
 
@@ -87,6 +88,18 @@ class NotebookCell(IPyNbCell):
         position = next(index for index, cell in enumerate(self.parent.nb.cells) if cell is self.cell)
         first_line = next(iter(self.cell.source.strip().splitlines()), "")
         return f"{self.nodeid.split('::')[0]}, cell {position} (code cell {self.cell_num}): {first_line}"
+
+
+class LoadFileOrNotebook(LoadFileScheduling):
+    """A worker takes a file at a time; of the wrong answers, which take longest, one notebook at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if "test_wrong_answers.py" in nodeid else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileOrNotebook | None:
+    """Share out the tests of `--dist loadfile`."""
+    return LoadFileOrNotebook(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)
