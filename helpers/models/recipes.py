@@ -7,7 +7,17 @@ from pathlib import Path
 
 import keras
 
-from helpers.models import face_embedding, pretraining, seq2seq_training, trigger, unet_training, weights, yolo_training
+from helpers.models import (
+    face_embedding,
+    pretraining,
+    reader_training,
+    seq2seq_training,
+    tagger_training,
+    trigger,
+    unet_training,
+    weights,
+    yolo_training,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,16 @@ _ALL = (
     ),
     Recipe(
         "mobilenet_cifar10", "MobileNetV2 of width 0.35, 32×32 pixels, on CIFAR-10", pretraining.train_mobilenet_cifar10
+    ),
+    Recipe(
+        "named_entities",
+        "a tagger of words: two encoder layers with masked heads, on generated sentences",
+        tagger_training.train_named_entities,
+    ),
+    Recipe(
+        "story_reader",
+        "a transformer that points at answers, on generated stories",
+        reader_training.train_story_reader,
     ),
     Recipe("trigger_word", "activate, heard in ten seconds of sound, on mixed speech", trigger.train_trigger_word),
     Recipe("unet_scenes", "a small U-Net, 96×128 pixels, on generated street scenes", unet_training.train_unet_scenes),
