@@ -8,13 +8,14 @@ import numpy as np
 
 from helpers.checks import named_entity_variants as variants
 from helpers.checks import tagger_network
+from helpers.checks.encoder_networks import EncoderLesson
 from helpers.checks.engine import Case, Mistake, case
-from helpers.checks.tagger_network import TaggerLesson, cased_masks, label
+from helpers.checks.tagger_network import cased_masks, label, run_network
 from helpers.text import pieces as text_pieces
 from helpers.text import tagging
 from helpers.text.tagging import IGNORED
 
-lesson = TaggerLesson("Named entities")
+lesson = EncoderLesson("Named entities", {"tagger": run_network}, {"head_masks", "masked_loss"})
 check = lesson.check
 
 _LABELS = {

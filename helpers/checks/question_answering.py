@@ -8,35 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from helpers.checks.engine import Case, Lesson, Mistake, case
-from helpers.checks.reader_network import in_numpy, read, run_network, span_softmax
-from helpers.checks.transformer_classes import float64
+from helpers.checks.encoder_networks import EncoderLesson
+from helpers.checks.engine import Case, Mistake, case
+from helpers.checks.reader_network import read, run_network, span_softmax
 from helpers.datasets.stories import story_questions
 from helpers.text import spans
 
-NETWORK, ON_TENSORS = "reader", "span_probabilities"
-
-
-class ReaderLesson(Lesson):
-    """A lesson with a network to build; it gets fixed weights, in float64, and what it answers is compared."""
-
-    def check(self, function: Callable) -> None:
-        """As `Lesson.check`."""
-        name = getattr(function, "__name__", "")
-        wrapped = {NETWORK: run_network, ON_TENSORS: _in_numpy}.get(name, lambda other: other)
-        super().check(wrapped(function))
-
-
-def _in_numpy(function: Callable) -> Callable:
-    @functools.wraps(function)
-    def run(*args, **kwargs):
-        with float64():
-            return in_numpy(function(*args, **kwargs))
-
-    return run
-
-
-lesson = ReaderLesson("Question answering")
+lesson = EncoderLesson("Question answering", {"reader": run_network}, {"span_probabilities"})
 check = lesson.check
 
 

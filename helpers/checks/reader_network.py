@@ -7,15 +7,8 @@ from typing import Any
 import numpy as np
 
 from helpers import nn
-from helpers.checks.outcomes import CheckFailed
-from helpers.checks.transformer_classes import (
-    drawing,
-    embedded,
-    float64,
-    in_numpy,
-    layer_weights,
-    through_encoder_layer,
-)
+from helpers.checks.encoder_networks import with_drawn_weights
+from helpers.checks.transformer_classes import drawing, embedded, float64, layer_weights, through_encoder_layer
 
 IDS = np.array([[3, 4, 1, 5, 6, 5], [5, 1, 4, 3, 0, 0]])
 SEGMENTS = np.array([[0, 0, 0, 1, 1, 2], [0, 0, 1, 2, 0, 0]])
@@ -64,30 +57,8 @@ def run_network(build: Callable) -> Callable:
             network = build(vocabulary_size, *sizes, **named)
             if isinstance(network, dict):  # what `read` computed, which needs no running
                 return network
-            if not hasattr(network, "layers"):
-                raise CheckFailed(f"reader returned {type(network).__name__}, expected a keras.Model")
-            draw, layers = drawing(), _layers(network, vocabulary_size)
-            for layer in layers:
-                layer.set_weights([draw(weight.shape) for weight in layer.get_weights()])
-            start, end = in_numpy(network([IDS, SEGMENTS]))
-        return {"dropout": [layer.dropout_ffn.rate for layer in layers[2:-1]], "start": start, "end": end}
+            tables = {"tokens": vocabulary_size, "segments": 3}
+            dropout, (start, end) = with_drawn_weights("reader", network, tables, [IDS, SEGMENTS], units=2)
+        return {"dropout": dropout, "start": start, "end": end}
 
     return run
-
-
-def _layers(network: Any, words: int) -> list[Any]:
-    """Layers with weights in the order of `read`, however the network was put together."""
-    kinds = {name: [] for name in ("Embedding", "EncoderLayer", "Dense")}
-    for layer in network.layers:
-        if layer.weights:
-            kinds.setdefault(type(layer).__name__, []).append(layer)
-    tables = sorted(kinds.pop("Embedding"), key=lambda layer: layer.input_dim != words)
-    encoders, heads = kinds.pop("EncoderLayer"), kinds.pop("Dense")
-    rows = [table.input_dim for table in tables]
-    if rows != [words, 3] or [head.units for head in heads] != [2] or kinds:
-        found = ", ".join(type(layer).__name__ for layer in network.layers if layer.weights) or "none"
-        raise CheckFailed(
-            f"reader has the layers {found}: expected an Embedding of {words} tokens, one of 3 segments, EncoderLayers "
-            "and a Dense of 2 units"
-        )
-    return [*tables, *encoders, *heads]

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from helpers import nn
-from helpers.checks.engine import Lesson
-from helpers.checks.outcomes import CheckFailed
-from helpers.checks.transformer_classes import drawing, embedded, float64, fully_connected, in_numpy, layer_weights
+from helpers.checks.encoder_networks import with_drawn_weights
+from helpers.checks.transformer_classes import drawing, embedded, float64, fully_connected, layer_weights
 from helpers.nn import attention
 
 PIECES = np.array([[3, 8, 1, 5, 6, 5], [5, 2, 4, 7, 0, 0]])
@@ -17,26 +16,6 @@ SHAPES = np.array([[1, 2, 2, 1, 3, 4], [2, 1, 1, 3, 0, 0]])
 WORDS = np.array([[1, 2, 2, 3, 4, 5], [1, 2, 2, 3, 0, 0]])
 HEADS = 4
 EPSILON = 1e-6
-NETWORK, ON_TENSORS = "tagger", ("head_masks", "masked_loss")
-
-
-class TaggerLesson(Lesson):
-    """A lesson with a network to build; it gets fixed weights, in float64, and what it answers is compared."""
-
-    def check(self, function: Callable) -> None:
-        """As `Lesson.check`."""
-        name = getattr(function, "__name__", "")
-        wrapped = {NETWORK: run_network} | dict.fromkeys(ON_TENSORS, _on_tensors)
-        super().check(wrapped.get(name, lambda other: other)(function))
-
-
-def _on_tensors(function: Callable) -> Callable:
-    @functools.wraps(function)
-    def run(*args, **kwargs):
-        with float64():
-            return in_numpy(function(*args, **kwargs))
-
-    return run
 
 
 def head_masks(words: np.ndarray, *, padding: bool = True, itself: bool = True, turned: bool = False) -> np.ndarray:
@@ -108,29 +87,9 @@ def run_network(build: Callable) -> Callable:
             network = build(length, n_pieces, n_shapes, *rest, **named)
             if isinstance(network, dict):  # the reference, or a known mistake: computed in NumPy already
                 return network
-            if not hasattr(network, "layers"):
-                raise CheckFailed(f"tagger returned {type(network).__name__}, expected a keras.Model")
-            draw, layers = drawing(), _layers(network, n_pieces, n_shapes)
-            for layer in layers:
-                layer.set_weights([draw(weight.shape) for weight in layer.get_weights()])
-            probabilities = in_numpy(network([part[:, :length] for part in (PIECES, SHAPES, WORDS)]))
-        return {"dropout": [layer.dropout_ffn.rate for layer in layers[2:-1]], "probabilities": probabilities}
+            inputs = [part[:, :length] for part in (PIECES, SHAPES, WORDS)]
+            tables = {"pieces": n_pieces, "shapes": n_shapes}
+            dropout, probabilities = with_drawn_weights("tagger", network, tables, inputs)
+        return {"dropout": dropout, "probabilities": probabilities}
 
     return run
-
-
-def _layers(network: Any, n_pieces: int, n_shapes: int) -> list[Any]:
-    """Layers with weights in the order of `label`, however the network was put together."""
-    kinds = {name: [] for name in ("Embedding", "EncoderLayer", "Dense")}
-    for layer in network.layers:
-        if layer.weights:
-            kinds.setdefault(type(layer).__name__, []).append(layer)
-    tables = sorted(kinds.pop("Embedding"), key=lambda layer: layer.input_dim != n_pieces)
-    encoders, heads = kinds.pop("EncoderLayer"), kinds.pop("Dense")
-    if [table.input_dim for table in tables] != [n_pieces, n_shapes] or len(heads) != 1 or kinds:
-        found = ", ".join(type(layer).__name__ for layer in network.layers if layer.weights) or "none"
-        raise CheckFailed(
-            f"tagger has the layers {found}: expected an Embedding of {n_pieces} pieces, one of {n_shapes} shapes, "
-            "EncoderLayers and one Dense"
-        )
-    return [*tables, *encoders, *heads]

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.workbook import resume
+
 settings.register_profile("workbook", deadline=None, derandomize=True)
 settings.load_profile("workbook")
 
@@ -68,3 +70,11 @@ def workbook(tmp_path, solution):
     markers = "<!-- notebooks: begin (workbook save writes this table) -->\n<!-- notebooks: end -->"
     (tmp_path / "README.md").write_text(f"# Title\n\n{markers}\n\nLast line\n", encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def unchanging_surroundings():
+    """Runs of a module take the helpers for unchanged, whatever is edited meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resume, "surroundings", lambda: "the same")
+        yield

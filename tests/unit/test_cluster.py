@@ -9,15 +9,17 @@ from pathlib import Path
 from threading import Thread
 
 import click
-import nbformat
 import psutil
 import pytest
 from distributed import LocalCluster
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers.workbook import catalogue, cluster, resume, runner
+from helpers.workbook import catalogue, cluster, runner
+from tests.unit.test_runner import write
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills a worker by a POSIX signal")
+pytestmark = [
+    pytest.mark.usefixtures("unchanging_surroundings"),
+    pytest.mark.skipif(sys.platform == "win32", reason="kills a worker by a POSIX signal"),
+]
 SUCCEEDING = {
     "course1_a/week1_shows": "print(x)\n[x, {'two': 2}]",
     # Says whose child it is and waits for its end, unless that was said before.
@@ -35,20 +37,10 @@ def wait_for(condition) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def unchanging_surroundings():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resume, "surroundings", lambda: "the same")
-        yield
-
-
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
-    for name, source in SOURCES.items():
-        cells = [new_markdown_cell(f"# {name}"), new_code_cell("x = 1", metadata={"tags": ["parameters"]})]
-        (folder / name).parent.mkdir(exist_ok=True)
-        nbformat.write(new_notebook(cells=[*cells, new_code_cell(source)]), folder / f"{name}.ipynb")
+    write(folder, SOURCES)
     (folder / "course2_b" / "note").touch()
     return folder
 

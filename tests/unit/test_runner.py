@@ -19,9 +19,10 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers.workbook import catalogue, report, resume, runner
+from helpers.workbook import catalogue, report, runner
 from helpers.workbook.cli import main
 
+pytestmark = pytest.mark.usefixtures("unchanging_surroundings")
 SOURCES = {
     "course1_a/week1_works": "print(x)",
     "course1_a/week2_raises": "1 / 0",
@@ -42,13 +43,6 @@ def write(root: Path, sources: dict[str, str]) -> None:
 
 def rows(out: Path) -> list[dict]:
     return json.loads((out / "report.json").read_text())["notebooks"]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def unchanging_surroundings():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resume, "surroundings", lambda: "the same")
-        yield
 
 
 @pytest.fixture(scope="module")
