@@ -17,6 +17,7 @@ COMMANDS = {
     "progress": "which checks of a learner's folder pass",
     "list": "all notebooks with topics, run time and state",
     "data": "list, describe or fetch data sets",
+    "site": "write the notebooks and the documentation of the helpers as web pages",
     "lint": "check the anatomy of the notebooks",
     "bench": "time the helpers against Keras",
     "save": "execute notebooks and store their outputs",
