@@ -9,7 +9,7 @@ import numpy as np
 from keras import layers, ops
 
 from helpers.datasets.questions import Question
-from helpers.models.training import warmed_up_cosine
+from helpers.models.training import compile_warmed_up
 from helpers.models.transformer import EncoderLayer, create_padding_mask, multi_head_attention, positional_encoding
 from helpers.text.spans import best_span, span_text, token_span, tokenize_with_offsets
 from helpers.text.vocabulary import Vocabulary, pad, word_vocabulary
@@ -124,9 +124,7 @@ def reader(
 
 def compile_for_training(model: keras.Model, learning_rate: float, steps: int) -> None:
     """Adam on the sum of the cross-entropies of begin and end; the rate rises for a tenth of the steps, then falls."""
-    schedule = warmed_up_cosine(learning_rate, steps, rise=max(steps // 10, 1))
-    losses = ["sparse_categorical_crossentropy"] * 2
-    model.compile(keras.optimizers.Adam(schedule), losses, jit_compile=False)
+    compile_warmed_up(model, ["sparse_categorical_crossentropy"] * 2, learning_rate, steps)
 
 
 def fit(

@@ -10,7 +10,7 @@ import numpy as np
 from helpers.datasets.conll import OUTSIDE, Annotated, label_names
 from helpers.datasets.entities import KINDS, annotated_sentences, entity_sentences
 from helpers.models.tagger import masked_loss, tagger
-from helpers.models.training import in_float32, warmed_up_cosine
+from helpers.models.training import compile_warmed_up, in_float32
 from helpers.reproducibility import seed_everything
 from helpers.text.pieces import SHAPES, learn_pieces, shape, word_pieces
 from helpers.text.tagging import Sentences, accuracy, align_labels, entity_scores, first_pieces, pad_and_mask
@@ -142,8 +142,7 @@ def fit(
         What `fit` prints: 0 nothing, 2 a line an epoch.
     """
     steps = -(-len(encoded.pieces) // batch_size) * epochs
-    schedule = warmed_up_cosine(learning_rate, steps, rise=max(steps // 10, 1))
-    network.compile(keras.optimizers.Adam(schedule), loss, jit_compile=False)
+    compile_warmed_up(network, loss, learning_rate, steps)
     options = {"batch_size": batch_size, "epochs": epochs, "verbose": verbose}
     return network.fit(encoded.inputs, encoded.labels, **options).history["loss"]
 

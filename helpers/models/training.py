@@ -35,6 +35,12 @@ def warmed_up_cosine(peak: float, steps: int, rise: int) -> keras.optimizers.sch
     )
 
 
+def compile_warmed_up(model: keras.Model, loss: object, learning_rate: float, steps: int) -> None:
+    """Compile for Adam, whose rate reaches its peak `learning_rate` after a tenth of the steps and then falls to 0."""
+    schedule = warmed_up_cosine(learning_rate, steps, rise=max(steps // 10, 1))
+    model.compile(keras.optimizers.Adam(schedule), loss, jit_compile=False)
+
+
 def fit_stream(
     model: keras.Model,
     batches: Iterable,

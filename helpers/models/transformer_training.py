@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from helpers.models.training import warmed_up_cosine
+from helpers.models.training import compile_warmed_up
 from helpers.models.transformer import Transformer, create_look_ahead_mask, create_padding_mask
 from helpers.models.transformer_decoding import translate
 from helpers.text.vocabulary import Vocabulary, pad, word_vocabulary
@@ -125,8 +125,7 @@ def fit(
         The peak, reached after a tenth of the steps.
     """
     steps = -(-len(source) // batch_size) * epochs
-    schedule = warmed_up_cosine(learning_rate, steps, rise=max(steps // 10, 1))
-    network.compile(keras.optimizers.Adam(schedule), masked_loss, jit_compile=False)
+    compile_warmed_up(network, masked_loss, learning_rate, steps)
     return network.fit([source, target], answer, batch_size=batch_size, epochs=epochs, verbose=0).history["loss"]
 
 
