@@ -101,19 +101,30 @@ class Mixer:
         parts = sound[:second], sound[first:], np.concatenate([sound[:first], sound[second:]])
         return parts[self.random.randint(len(parts))]
 
+    def hybrid(self, sound: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """The beginning of a trigger word with the end of another word, or the other way round."""
+        first, second = (int(self.random.uniform(0.25, 0.6) * len(each)) for each in (sound, other))
+        both = np.concatenate([sound[:first], other[second:]]), np.concatenate([other[:second], sound[first:]])
+        return both[self.random.randint(2)]
+
     def example(self) -> tuple[np.ndarray, np.ndarray]:
         """Features (frames, 101) float32 and labels (Ty, 1), with up to two trigger words and four others.
 
-        A third of the others are pieces of the trigger word: without them, half of it is enough to wake the network.
+        Half of the others are pieces of the trigger word and hybrids of it and other words: without them, a part of
+        the word, or a word that resembles it, is enough to wake the network.
         """
-        sounds, others = self.clips.activates, self.clips.negatives
-        activates = [self.word(sounds[k], STRETCH) for k in self.random.randint(len(sounds), size=6)]
-        negatives = [self.word(others[k], STRETCH) for k in self.random.randint(len(others), size=6)]
-        negatives += [self.word(self.piece(sounds[k]), STRETCH) for k in self.random.randint(len(sounds), size=3)]
+        activates = self._some(self.clips.activates, 6)
+        pieces, parts = (self._some(self.clips.activates, 3) for _ in range(2))
+        negatives = self._some(self.clips.negatives, 6) + [self.piece(sound) for sound in pieces]
+        negatives += [self.hybrid(*pair) for pair in zip(parts, self._some(self.clips.negatives, 3), strict=True)]
+        activates, negatives = ([self.word(sound, STRETCH) for sound in group] for group in (activates, negatives))
         x, y = mixing.training_example(
             self.background()[1], activates, negatives, TY, self.clips.rate, most=(2, 4), random=self.random
         )
         return x.T.astype(np.float32), y.T
+
+    def _some(self, sounds: list[np.ndarray], count: int) -> list[np.ndarray]:
+        return [sounds[k] for k in self.random.randint(len(sounds), size=count)]
 
     def batch(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Examples stacked: (size, frames, 101) and (size, Ty, 1)."""
@@ -145,7 +156,7 @@ def sound_scenes(clips: Speech, count: int, seed: int) -> Scenes:
     return Scenes(np.stack(sounds), triggers, others, kinds)
 
 
-def listen(model: keras.Model, sounds: Sequence[np.ndarray], rate: int, batch_size: int = 60) -> np.ndarray:
+def listen(model: keras.Model, sounds: Sequence[np.ndarray], rate: int, batch_size: int = 20) -> np.ndarray:
     """Probabilities (m, Ty) that the trigger word has just been said, at each step of each sound."""
     tracks = []
     for first in range(0, len(sounds), batch_size):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from helpers.workbook import catalogue
+from helpers.workbook import catalogue, definitions
 from helpers.workbook.lint_anatomy import Found, code_cells
 
 FEWEST_FIGURES = 3
@@ -30,6 +30,7 @@ UNSTABLE = {
         re.IGNORECASE,
     ): "a wall time",
 }
+READING_TIME = re.compile(r"\*\*Reading time\*\* \| (\d+) minutes")
 RUN_TIME = re.compile(r"\*\*Run time\*\* \| (\d+) seconds")
 DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[\w+/=]+")  # sound and pictures: no text that could be read
 LONG_NUMBER = re.compile(r"(?<![\w.])[-+]?\d*\.\d+(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -58,6 +59,26 @@ def up_to_date(notebook: NotebookNode, path: Path) -> Iterator[Found]:
         yield 0, None, f"the title says {said[1]} seconds, but it ran for {facts['seconds']} s"
 
 
+def reading_time(notebook: NotebookNode, path: Path) -> Iterator[Found]:
+    """The title's reading time is within a quarter of `reading_minutes`."""
+    estimate = reading_minutes(notebook)
+    if (said := READING_TIME.search(notebook.cells[0].source)) and not 0.8 <= int(said[1]) / estimate <= 1.25:
+        yield 0, None, f"the title says {said[1]} minutes, but reading it takes about {estimate:.0f}"
+
+
+def reading_minutes(notebook: NotebookNode) -> float:
+    """A minute for 100 words or 20 lines of code, half a minute for a figure or a line that the learner writes."""
+    words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
+    code = "\n".join(cell.source for _, cell in code_cells(notebook))
+    lines, written = (sum(map(bool, map(str.strip, text.splitlines()))) for text in (code, _solutions(code)))
+    return words / 100 + (lines - written) / 20 + (_figures(notebook) + written) / 2
+
+
+def _solutions(code: str) -> str:
+    begin, end = map(re.escape, (definitions.BEGIN, definitions.END))
+    return "".join(re.findall(f"{begin}\n(.*?){end}", code, re.DOTALL))
+
+
 def errors(notebook: NotebookNode, path: Path) -> Iterator[Found]:
     """No stored error, warning, or output that nbval cannot compare."""
     for index, cell in code_cells(notebook):
@@ -70,9 +91,13 @@ def errors(notebook: NotebookNode, path: Path) -> Iterator[Found]:
                 yield index, None, "an SVG figure; nbval cannot compare it, use PNG"
 
 
+def _figures(notebook: NotebookNode) -> int:
+    return sum("image/png" in o.get("data", {}) for _, cell in code_cells(notebook) for o in cell.outputs)
+
+
 def figures(notebook: NotebookNode, path: Path) -> Iterator[Found]:
     """At least three PNG figures."""
-    count = sum("image/png" in o.get("data", {}) for _, cell in code_cells(notebook) for o in cell.outputs)
+    count = _figures(notebook)
     if count < FEWEST_FIGURES:
         yield None, None, f"{count} figures, at least {FEWEST_FIGURES} expected"
 
@@ -138,4 +163,4 @@ def _significant(number: str) -> int:
     return len(digits.lstrip("0"))
 
 
-RULES = (order, up_to_date, errors, figures, size, compared, portable_sources, stable_outputs)
+RULES = (order, up_to_date, reading_time, errors, figures, size, compared, portable_sources, stable_outputs)

@@ -14,12 +14,22 @@ VALUE_TYPES = (bool, int, float, str, list, dict, type(None))
 
 
 def parse_value(text: str) -> object:
-    """The value of `-p name value`: a Python number, truth value, None, list, dict or string; else the text itself."""
+    """The value of `-p name value`: a Python number, truth value, None, list, dict or string; else the text itself.
+
+    A text with a slash or a suffix that is the path of something becomes its full path, since a notebook runs in its
+    own folder; a bare word such as `course` remains a word.
+    """
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return {"true": True, "false": False}.get(text, text)
+        return {"true": True, "false": False}.get(text, _full_path(text))
     return value if isinstance(value, VALUE_TYPES) else text
+
+
+def _full_path(text: str) -> str:
+    path = Path(text).expanduser()
+    looks_like_one = path.suffix or path.name != text
+    return str(path.resolve()) if looks_like_one and path.exists() else text
 
 
 def choose(names: Sequence[str], course: int | None = None, root: Path = paths.NOTEBOOKS) -> list[Notebook]:

@@ -199,7 +199,7 @@ def _without_worker(future: Future) -> dict:
 def _line(row: dict) -> str:
     where = "" if row["cell"] is None else f"cell {row['cell']}: "
     error = f"  {where}{row['error']}" if row["error"] else ""
-    return f"{row['state']:<11} {row['seconds']:7.1f} s  {row['name']}{error}"
+    return f"{row['state']:<11} {row['seconds']:7.1f} s {row['peak_mb']:6.0f} MB  {row['name']}{error}"
 
 
 def _summary(report: Report, chosen: Sequence[Notebook]) -> str:

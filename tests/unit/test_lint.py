@@ -17,7 +17,7 @@ What doubling does to numbers.
 | --- | --- |
 | **You will be able to** | double data |
 | **Needs** | nothing |
-| **Reading time** | 5 minutes |
+| **Reading time** | 25 minutes |
 | **Run time** | 5 seconds |
 | **Data** | none |"""
 TEXT = "Here is what the next cell does and why it matters, said in plain words for the reader. " * 5
@@ -103,7 +103,8 @@ FLAWS = {
     "two titles": (edit(3, "Here", "# Again\n\nHere"), (3, None, "a second first-level heading, 'Again'")),
     "no promise": (edit(0, "What doubling does to numbers.", ""), (0, 3, "one sentence of promise")),
     "two sentences": (edit(0, "numbers.\n", "numbers. And more.\n"), (0, 3, "one sentence of promise")),
-    "no reading time": (edit(0, "| **Reading time** | 5 minutes |\n", ""), (0, None, "no row 'reading time'")),
+    "no reading time": (edit(0, "| **Reading time** | 25 minutes |\n", ""), (0, None, "no row 'reading time'")),
+    "little time": (edit(0, "25 minutes", "10 minutes"), (0, None, "says 10 minutes, but reading it takes about 26")),
     "no data": (edit(0, "\n| **Data** | none |", ""), (0, None, "no row 'data'")),
     "late import": (source(PRINTS, "print(1)\nimport os"), (PRINTS, 2, "import outside the set-up cell")),
     "code in set-up": (source(IMPORTS, "import math\n\nx = 1"), (IMPORTS, 3, "the set-up cell holds imports only")),
