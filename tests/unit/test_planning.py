@@ -41,12 +41,12 @@ def test_a_value_gets_the_type_that_it_looks_like(text, value):
     assert parsed == value and type(parsed) is type(value)
 
 
-@pytest.mark.parametrize(("text", "resolved"), [("photo.png", True), ("mine/", True), ("mine", False), ("no.png", False)])
-def test_a_path_of_something_is_made_full_since_notebooks_run_in_their_own_folder(text, resolved, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("text", "full"), [("photo.png", True), ("mine/", True), ("mine", False), ("no.png", False)])
+def test_a_path_of_something_is_made_full_since_notebooks_run_elsewhere(text, full, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photo.png").touch()
     (tmp_path / "mine").mkdir()
-    assert planning.parse_value(text) == (str((tmp_path / text).resolve()) if resolved else text)
+    assert planning.parse_value(text) == (str((tmp_path / text).resolve()) if full else text)
 
 
 def test_a_parameter_that_a_named_notebook_does_not_declare_is_refused(root):
