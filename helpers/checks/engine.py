@@ -106,7 +106,7 @@ def _compare(name: str, function: Callable, exercise: Exercise, one: Case, cases
     difference = explain_difference(actual, expected, _sizes(one))
     if difference:
         raise CheckFailed(
-            f"{name} with {one.label}: {difference}" + _hint(function, actual, exercise.mistakes, one, cases)
+            f"{name} with {one.label}: {difference}" + likely_hint(function, actual, exercise.mistakes, one, cases)
         )
     difference = explain_difference(arguments, left, {}, "arguments")
     if difference and explain_difference(left, (one.args, one.kwargs), {}):
@@ -127,7 +127,7 @@ def call(function: Callable, one: Case) -> tuple[Any, tuple]:
         np.random.set_state(state)
 
 
-def _hint(function: Callable, actual: Any, mistakes: tuple[Mistake, ...], one: Case, cases: list[Case]) -> str:
+def likely_hint(function: Callable, actual: Any, mistakes: tuple[Mistake, ...], one: Case, cases: list[Case]) -> str:
     """The hint of the mistake that gives what `function` gives: in this case, and of several such in most cases."""
     likely = [mistake for mistake in mistakes if _gives(mistake.wrong, one, actual)]
     if len(likely) > 1:

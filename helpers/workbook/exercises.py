@@ -8,7 +8,7 @@ import nbformat
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells
 
 from helpers import paths
-from helpers.workbook import catalogue, contents, definitions, execution, saving
+from helpers.workbook import catalogue, contents, definitions, saving
 
 STUB = re.compile(r'^ *raise NotImplementedError\("write [^"]*"\)$')
 TRIVIAL = 12
@@ -88,46 +88,6 @@ def verify(edition: nbformat.NotebookNode, solution: nbformat.NotebookNode) -> N
     for index, (cell, source) in enumerate(zip(restored.cells, solution.cells, strict=True)):
         if (cell.cell_type, cell.source) != (source.cell_type, source.source):
             raise ValueError(f"cell {index}: with the solutions put back, it differs from the solution notebook")
-
-
-def verify_by_running(
-    edition: nbformat.NotebookNode, solution: nbformat.NotebookNode, cwd: Path, *, timeout: float = 300
-) -> None:
-    """Run an exercise edition as a learner does: stub, check, solution, check, in one kernel in the folder `cwd`.
-
-    Raises ValueError, naming the cell, unless each stub runs, its check raises NotImplementedError and nothing else,
-    the same check passes once the solution is run, and every other cell runs.
-    """
-    from nbclient import NotebookClient
-
-    notebook = nbformat.from_dict(edition)
-    client = NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(cwd)}}
-    )
-    exercises = {exercise.check_index: exercise for exercise in definitions.exercises(notebook)}
-    with client.setup_kernel(env=execution.kernel_environment(1)):
-        for index, cell in enumerate(notebook.cells):
-            if index in exercises:
-                _expect(client, cell.source, index, "NotImplementedError", "the check of the stub")
-                begun = exercises[index].index
-                _expect(client, solution.cells[begun].source, begun, None, "the solution")
-            if cell.cell_type == "code":
-                _expect(client, cell.source, index, None, "the cell")
-
-
-def _expect(client: object, source: str, index: int, error: str | None, what: str) -> None:
-    """Run a source in the client's kernel; raises ValueError unless it ends in `error` (None: in no error)."""
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
-    came, message = None, ""
-    try:
-        client.execute_cell(nbformat.v4.new_code_cell(source), index)
-    except CellExecutionError as raised:
-        came, message = raised.ename, f": {raised.evalue}"
-    except (CellTimeoutError, DeadKernelError) as raised:
-        came = type(raised).__name__
-    if came != error:
-        raise ValueError(f"cell {index}: {what} ended in {came or 'no error'}{message}, expected {error or 'no error'}")
 
 
 def write_edition(out: Path, *, replace: tuple[str, ...] = (), root: Path = paths.NOTEBOOKS) -> list[Path]:
