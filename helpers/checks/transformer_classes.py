@@ -64,6 +64,7 @@ def run_class(cls: type, arguments: tuple[str, ...], dropout: str | None) -> Cal
         first, *others = inputs
         with float64():
             layer = cls(*sizes)
+            layer.built = True  # its call makes the weights: to make them first, Keras would trace that call
             call = lambda: layer(inputs[first], **{name: inputs[name] for name in others})  # noqa: E731
             call()
             draw = drawing()

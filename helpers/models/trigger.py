@@ -138,8 +138,9 @@ def sound_scenes(clips: Speech, count: int, seed: int) -> Scenes:
     mixer = Mixer(clips, random)
     is_trigger = clips.words == "activate"
     groups = np.flatnonzero(is_trigger), np.flatnonzero(~is_trigger)
-    sounds, triggers, others, kinds = [], [], [], []
-    for _ in range(count):
+    sounds = np.empty((count, SECONDS * clips.rate), np.float32)
+    triggers, others, kinds = [], [], []
+    for place in range(count):
         kind, sound = mixer.background()
         counts = random.randint(3), random.randint(1, 4)
         chosen = [random.choice(group, n) for group, n in zip(groups, counts, strict=True)]
@@ -149,14 +150,14 @@ def sound_scenes(clips: Speech, count: int, seed: int) -> Scenes:
                 sound, (start, end) = mixing.insert_clip(sound, mixer.word(clips.sounds[k]), taken, clips.rate, random)
                 if end > start:
                     said[which].append((start, end, str(clips.words[k]), str(clips.voices[k])))
-        sounds.append(sound.astype(np.float32))
+        sounds[place] = sound
         triggers.append([one[:2] for one in said[0]])
         others.append(said[1])
         kinds.append(kind)
-    return Scenes(np.stack(sounds), triggers, others, kinds)
+    return Scenes(sounds, triggers, others, kinds)
 
 
-def listen(model: keras.Model, sounds: Sequence[np.ndarray], rate: int, batch_size: int = 20) -> np.ndarray:
+def listen(model: keras.Model, sounds: Sequence[np.ndarray], rate: int, batch_size: int = 12) -> np.ndarray:
     """Probabilities (m, Ty) that the trigger word has just been said, at each step of each sound."""
     tracks = []
     for first in range(0, len(sounds), batch_size):

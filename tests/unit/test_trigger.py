@@ -53,6 +53,12 @@ def test_a_piece_of_the_trigger_word_lacks_something(clips):
     assert min(shares) > 0.4 and max(shares) < 0.91
 
 
+def test_a_hybrid_holds_an_end_of_each_of_two_words(clips):
+    mixer, word, other = trigger.Mixer(clips, np.random.RandomState(3)), np.arange(6000.0), np.arange(-3000.0, 0)
+    hybrids = [mixer.hybrid(word, other) for _ in range(100)]
+    assert {(one[0], one[-1]) for one in hybrids} == {(0, -1), (-3000, 5999)}
+
+
 def test_scenes_say_where_every_word_is(clips):
     scenes = trigger.sound_scenes(clips, 12, seed=1)
     assert scenes.sounds.shape == (12, 110_250)
