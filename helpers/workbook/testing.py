@@ -33,7 +33,10 @@ PROBE = "import json, numpy, threadpoolctl; print(json.dumps(threadpoolctl.threa
 
 @dataclass(frozen=True)
 class Setting:
-    """Threads of a kernel, and the OpenBLAS kernel by name; None is the one that suits this processor."""
+    """Threads of a kernel, and the OpenBLAS kernel by name; None is the one that suits this processor.
+
+    With a named kernel NumPy's own loops use no newer instructions than that kernel does.
+    """
 
     threads: int
     blas: str | None = None
@@ -41,15 +44,30 @@ class Setting:
     @property
     def environment(self) -> dict[str, str]:
         """The environment variables that bring this setting about."""
-        threads = dict.fromkeys(THREAD_VARIABLES, str(self.threads))
-        return threads | ({"OPENBLAS_CORETYPE": self.blas} if self.blas else {})
+        variables = dict.fromkeys(THREAD_VARIABLES, str(self.threads))
+        if self.blas:
+            variables["OPENBLAS_CORETYPE"] = self.blas
+        if self.blas and (newer := newer_features(self.blas)):
+            variables["NPY_DISABLE_CPU_FEATURES"] = " ".join(newer)
+        return variables
 
 
 def blas_kernels() -> list[str]:
     """Return the names of the OpenBLAS kernels that this processor can run."""
-    extensions = np.show_config(mode="dicts")["SIMD Extensions"]
+    extensions = _extensions()
     known = {*extensions.get("baseline", []), *extensions.get("found", [])}
     return [name for name, needs in KERNEL_NEEDS.items() if needs & known]
+
+
+def newer_features(blas: str) -> list[str]:
+    """Return what NumPy would use of this processor that is newer than an OpenBLAS kernel needs."""
+    found = _extensions().get("found", [])  # from old to new
+    needed = [place for place, name in enumerate(found) if name in KERNEL_NEEDS[blas]]
+    return found[needed[-1] + 1 :] if needed else found
+
+
+def _extensions() -> dict[str, list[str]]:
+    return np.show_config(mode="dicts")["SIMD Extensions"]
 
 
 def settings() -> list[Setting]:

@@ -67,6 +67,15 @@ def test_every_setting_names_its_threads_and_its_kernel() -> None:
     assert "OPENBLAS_CORETYPE" not in testing.Setting(2).environment
 
 
+@pytest.mark.parametrize("blas", testing.blas_kernels())
+def test_numpy_computes_without_what_is_newer_than_the_named_kernel(blas):
+    code = "from numpy._core._multiarray_umath import __cpu_features__ as known; print(*(k for k in known if known[k]))"
+    environment = os.environ | testing.Setting(1, blas).environment
+    command = [sys.executable, "-W", "error", "-c", code]
+    used = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
+    assert used and not {*used} & {*testing.newer_features(blas)}
+
+
 def test_the_matrix_counts_the_runs_that_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "test_threads.py"
     content = "import os\n\ndef test_one():\n    assert os.environ['OMP_NUM_THREADS'] == '1'\n"
