@@ -27,9 +27,12 @@ def parse_value(text: str) -> object:
 
 
 def _full_path(text: str) -> str:
-    path = Path(text).expanduser()
-    looks_like_one = path.suffix or path.name != text
-    return str(path.resolve()) if looks_like_one and path.exists() else text
+    try:
+        path = Path(text).expanduser()
+        is_one = bool(path.suffix or path.name != text) and path.exists()
+    except (OSError, RuntimeError, ValueError):  # too long for a path, an unknown user, a null character
+        is_one = False
+    return str(path.resolve()) if is_one else text
 
 
 def choose(names: Sequence[str], course: int | None = None, root: Path = paths.NOTEBOOKS) -> list[Notebook]:

@@ -1,5 +1,7 @@
 """What a run refuses before anything starts, and the parameters that each notebook gets."""
 
+from pathlib import Path
+
 import click
 import nbformat
 import pytest
@@ -41,12 +43,22 @@ def test_a_value_gets_the_type_that_it_looks_like(text, value):
     assert parsed == value and type(parsed) is type(value)
 
 
-@pytest.mark.parametrize(("text", "full"), [("photo.png", True), ("mine/", True), ("mine", False), ("no.png", False)])
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("photo.png", True),
+        ("mine/", True),
+        ("mine", False),
+        ("no.png", False),
+        ("~nobody/x.png", False),
+        ("a." * 300, False),
+    ],
+)
 def test_a_path_of_something_is_made_full_since_notebooks_run_elsewhere(text, full, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photo.png").touch()
     (tmp_path / "mine").mkdir()
-    assert planning.parse_value(text) == (str((tmp_path / text).resolve()) if full else text)
+    assert planning.parse_value(text) == (str(Path.cwd() / text) if full else text)
 
 
 def test_a_parameter_that_a_named_notebook_does_not_declare_is_refused(root):
