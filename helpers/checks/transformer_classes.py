@@ -58,13 +58,16 @@ def run_class(cls: type, arguments: tuple[str, ...], dropout: str | None) -> Cal
     """
 
     def run(*sizes: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+        import keras
+
         came = tuple(inspect.signature(cls.call).parameters)[1:]
         if came != arguments:
             raise CheckFailed(f"{cls.__name__}.call takes ({', '.join(came)}), expected ({', '.join(arguments)})")
         first, *others = inputs
         with float64():
             layer = cls(*sizes)
-            layer.built = True  # its call makes the weights: to make them first, Keras would trace that call
+            for part in layer._flatten_layers():  # their calls make the weights: else Keras traces those calls first
+                part.built = part.built or type(part).build is keras.Layer.build
             call = lambda: layer(inputs[first], **{name: inputs[name] for name in others})  # noqa: E731
             call()
             draw = drawing()
