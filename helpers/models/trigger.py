@@ -55,13 +55,13 @@ class Scenes:
 
     Attributes
     ----------
-    sounds : float32 (m, samples)
+    sounds : of each clip, float32 (samples,)
     triggers : for each clip, first and last millisecond of each trigger word
     others : for each clip, (first, last, word, voice) of each other word
     kinds : for each clip, the background
     """
 
-    sounds: np.ndarray
+    sounds: list[np.ndarray]
     triggers: list[list[tuple[int, int]]]
     others: list[list[tuple[int, int, str, str]]]
     kinds: list[str]
@@ -138,9 +138,8 @@ def sound_scenes(clips: Speech, count: int, seed: int) -> Scenes:
     mixer = Mixer(clips, random)
     is_trigger = clips.words == "activate"
     groups = np.flatnonzero(is_trigger), np.flatnonzero(~is_trigger)
-    sounds = np.empty((count, SECONDS * clips.rate), np.float32)
-    triggers, others, kinds = [], [], []
-    for place in range(count):
+    sounds, triggers, others, kinds = [], [], [], []
+    for _ in range(count):
         kind, sound = mixer.background()
         counts = random.randint(3), random.randint(1, 4)
         chosen = [random.choice(group, n) for group, n in zip(groups, counts, strict=True)]
@@ -150,7 +149,7 @@ def sound_scenes(clips: Speech, count: int, seed: int) -> Scenes:
                 sound, (start, end) = mixing.insert_clip(sound, mixer.word(clips.sounds[k]), taken, clips.rate, random)
                 if end > start:
                     said[which].append((start, end, str(clips.words[k]), str(clips.voices[k])))
-        sounds[place] = sound
+        sounds.append(sound.astype(np.float32))
         triggers.append([one[:2] for one in said[0]])
         others.append(said[1])
         kinds.append(kind)

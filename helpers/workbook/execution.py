@@ -52,11 +52,15 @@ class Outcome:
 
 
 def kernel_environment(threads: int) -> dict[str, str]:
-    """The environment of a kernel: this process's own, with the number of threads set and pytest's trace removed."""
+    """The environment of a kernel: this process's own, with the number of threads set and pytest's trace removed.
+
+    All threads share two of glibc's memory pools (MALLOC_ARENA_MAX, unless it is set): left alone, TensorFlow's threads
+    have a pool each and keep what they freed, which takes up to a fifth more memory and saves no time.
+    """
     if threads < 1:
         raise ValueError(f"threads is {threads}, expected 1 or more")
     inherited = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    return inherited | dict.fromkeys(THREAD_VARIABLES, str(threads))
+    return {"MALLOC_ARENA_MAX": "2"} | inherited | dict.fromkeys(THREAD_VARIABLES, str(threads))
 
 
 def execute(

@@ -136,3 +136,10 @@ def test_one_line_drops_colours_and_cuts_what_is_long():
 def test_no_threads_are_refused():
     with pytest.raises(ValueError, match="threads is 0"):
         execution.kernel_environment(0)
+
+
+def test_a_kernel_shares_two_memory_pools_unless_the_user_says_how_many(monkeypatch):
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    assert execution.kernel_environment(1)["MALLOC_ARENA_MAX"] == "2"
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
+    assert execution.kernel_environment(1)["MALLOC_ARENA_MAX"] == "7"
