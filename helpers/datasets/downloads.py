@@ -15,12 +15,16 @@ from helpers.datasets.dataset import DataError
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A public file: its path below the folder of downloads, address, size in bytes and SHA-256."""
+    """A public file: its path below the folder of downloads, address, size in bytes and SHA-256.
+
+    `copies` are path and SHA-256 of files with the same content, packed otherwise, which do where they are at hand.
+    """
 
     path: str
     url: str
     size: int
     sha256: str
+    copies: tuple[tuple[str, str], ...] = ()
 
     @property
     def described(self) -> str:
@@ -29,9 +33,9 @@ class RemoteFile:
 
 
 def find(file: RemoteFile) -> Path | None:
-    """The file in `$WORKBOOK_DATA` or `data/downloads`, its content not yet looked at; None where it is in neither."""
-    folders = (paths.downloads(), paths.DATA / "downloads")
-    return next((folder / file.path for folder in folders if (folder / file.path).is_file()), None)
+    """The file, or a copy, in `$WORKBOOK_DATA` or `data/downloads`, its content not yet looked at; None if absent."""
+    folders, known = (paths.downloads(), paths.DATA / "downloads"), (file.path, *(path for path, _ in file.copies))
+    return next((folder / path for path in known for folder in folders if (folder / path).is_file()), None)
 
 
 def fetch(file: RemoteFile) -> Path:
@@ -132,7 +136,7 @@ def _sha256(path: Path) -> str:
 
 
 def _is_genuine(path: Path, file: RemoteFile) -> bool:
-    return _sha256(path) == file.sha256
+    return _sha256(path) in (file.sha256, *(sha256 for _, sha256 in file.copies))
 
 
 def _difference(path: Path, file: RemoteFile) -> str:

