@@ -282,3 +282,5 @@ def test_the_catalogue_lists_every_data_set_and_every_hash():
             continue
         for file in entry.files:
             assert file.sha256 in catalogue and f"{file.size:,}" in catalogue
+            for name, sha256 in getattr(file, "copies", ()):
+                assert name in catalogue and sha256 in catalogue
