@@ -70,7 +70,7 @@ def _drawn(weight: Any) -> np.ndarray:
     some = np.random.RandomState([len(role), *shape]).standard_normal(min(np.prod(shape), 9973))
     drawn = np.resize(some.astype(np.float32), shape)
     if role == "kernel":
-        return drawn * np.sqrt(2 / np.prod(shape[:-1]))
+        return drawn * float(np.sqrt(2 / np.prod(shape[:-1])))
     return np.exp(0.3 * drawn) / (2 if role == "gamma" else 1) if role in ("gamma", "moving_variance") else 0.3 * drawn
 
 

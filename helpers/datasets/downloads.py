@@ -136,11 +136,15 @@ def _sha256(path: Path) -> str:
 
 
 def _is_genuine(path: Path, file: RemoteFile) -> bool:
-    return _sha256(path) in (file.sha256, *(sha256 for _, sha256 in file.copies))
+    return _sha256(path) == _expected(path, file)
+
+
+def _expected(path: Path, file: RemoteFile) -> str:
+    return next((sha256 for copy, sha256 in file.copies if path.match(copy)), file.sha256)
 
 
 def _difference(path: Path, file: RemoteFile) -> str:
-    return f"SHA-256 {_sha256(path)[:12]}…, expected {file.sha256[:12]}…"
+    return f"SHA-256 {_sha256(path)[:12]}…, expected {_expected(path, file)[:12]}…"
 
 
 def _download(file: RemoteFile, part: Path) -> None:

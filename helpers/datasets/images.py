@@ -97,7 +97,7 @@ def mnist() -> Dataset:
     with np.load(fetch(MNIST_FILE), allow_pickle=False) as arrays:
         x_train, y_train, x_test, y_test = (arrays[key] for key in ("x_train", "y_train", "x_test", "y_test"))
     note = (
-        f"mnist: {len(x_train)} + {len(x_test)} handwritten digits, 28×28 uint8, 11.5 MB, fetched from Keras' store; "
+        f"mnist: {len(x_train)} + {len(x_test)} handwritten digits, 28×28 uint8, 11.5 MB, as in Keras' store; "
         "MNIST (LeCun, Cortes and Burges 1998), CC BY-SA 3.0."
     )
     labels_train, labels_test = y_train.astype(np.int64), y_test.astype(np.int64)

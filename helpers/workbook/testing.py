@@ -96,7 +96,7 @@ def run_tests(arguments: Sequence[str] = (), *, notebooks: bool = True, jobs: in
 
 
 def _options(notebooks: bool, jobs: int) -> list[str]:
-    # In the order of collection: long files first and single tests last, so that no process waits long for the other
+    # In the order of collection: notebooks first and unit tests last, so that no process waits long for the other
     parallel = ["-n", str(jobs), "--dist", "loadfile", "--no-loadscope-reorder"] if jobs > 1 else ["-n", "0"]
     return [*parallel, *(["--nbval", "-o", "testpaths=notebooks tests"] if notebooks else [])]
 

@@ -117,13 +117,17 @@ def test_wrong_bytes_at_hand_are_refused_and_left_alone(file, server, tmp_path):
 
 def test_a_copy_that_is_packed_otherwise_does_where_it_is_at_hand(file, server, tmp_path):
     packed = b"the same, packed otherwise"
-    file = dataclasses.replace(file, copies=(("noise/again.bin", hashlib.sha256(packed).hexdigest()),))
+    sha256 = hashlib.sha256(packed).hexdigest()
+    file = dataclasses.replace(file, copies=(("noise/again.bin", sha256),))
     held = tmp_path / "cache" / "noise" / "again.bin"
     held.parent.mkdir(parents=True)
     held.write_bytes(packed)
     assert downloads.find(file) == held and fetch(file) == held and server.ranges == []
     held.write_bytes(b"something else")
-    with pytest.raises(DataError, match=r"again.bin is not the expected file"):
+    with pytest.raises(DataError, match=rf"again.bin is not the expected file \(.* expected {sha256[:12]}"):
+        fetch(file)
+    held.with_name("noise.bin").write_bytes(packed)
+    with pytest.raises(DataError, match=rf"noise.bin is not the expected file \(.* expected {file.sha256[:12]}"):
         fetch(file)
 
 
