@@ -4,7 +4,7 @@ import contextlib
 import copy
 import inspect
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,10 +42,11 @@ class Exercise:
     def check(self, name: str, function: Callable) -> str:
         """The line to print when every case agrees; raises CheckFailed where one does not."""
         _require_signature(name, function, self.reference)
-        cases = list(self.cases(np.random.default_rng(0)))
-        for one in cases:
-            _compare(name, function, self, one, cases)
-        return f"✓ {name}: {len(cases)} cases agree with the reference"
+        count = 0
+        for one, expected, left in expectations(self):
+            _compare(name, function, self, one, expected, left)
+            count += 1
+        return f"✓ {name}: {count} cases agree with the reference"
 
 
 class Lesson:
@@ -94,8 +95,13 @@ def _require_signature(name: str, function: Callable, reference: Callable) -> No
             raise CheckFailed(f"{name}: the default of {argument} should be {parameter.default}")
 
 
-def _compare(name: str, function: Callable, exercise: Exercise, one: Case, cases: list[Case]) -> None:
-    expected, left = call(exercise.reference, one)
+def expectations(exercise: Exercise) -> Iterator[tuple[Case, Any, tuple]]:
+    """Every case, what the reference gives for it, and its arguments as the reference leaves them."""
+    for one in exercise.cases(np.random.default_rng(0)):
+        yield one, *call(exercise.reference, one)
+
+
+def _compare(name: str, function: Callable, exercise: Exercise, one: Case, expected: Any, left: tuple) -> None:
     try:
         actual, arguments = call(function, one)
     except NotImplementedError:
@@ -105,9 +111,7 @@ def _compare(name: str, function: Callable, exercise: Exercise, one: Case, cases
         raise CheckFailed(message) from error
     difference = explain_difference(actual, expected, _sizes(one))
     if difference:
-        raise CheckFailed(
-            f"{name} with {one.label}: {difference}" + likely_hint(function, actual, exercise.mistakes, one, cases)
-        )
+        raise CheckFailed(f"{name} with {one.label}: {difference}" + likely_hint(function, actual, exercise, one))
     difference = explain_difference(arguments, left, {}, "arguments")
     if difference and explain_difference(left, (one.args, one.kwargs), {}):
         raise CheckFailed(f"{name} with {one.label} should change its arguments as it says: {difference}")
@@ -127,10 +131,11 @@ def call(function: Callable, one: Case) -> tuple[Any, tuple]:
         np.random.set_state(state)
 
 
-def likely_hint(function: Callable, actual: Any, mistakes: tuple[Mistake, ...], one: Case, cases: list[Case]) -> str:
+def likely_hint(function: Callable, actual: Any, exercise: Exercise, one: Case) -> str:
     """The hint of the mistake that gives what `function` gives: in this case, and of several such in most cases."""
-    likely = [mistake for mistake in mistakes if _gives(mistake.wrong, one, actual)]
+    likely = [mistake for mistake in exercise.mistakes if _gives(mistake.wrong, one, actual)]
     if len(likely) > 1:
+        cases = list(exercise.cases(np.random.default_rng(0)))
         likely.sort(key=lambda mistake: -sum(_agree(function, mistake.wrong, other) for other in cases))
     return f"\n  Hint: {likely[0].hint}" if likely else ""
 
