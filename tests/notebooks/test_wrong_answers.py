@@ -28,11 +28,12 @@ LEAST_CAUGHT = 0.95
 def test_wrong_answers_are_caught(notebook, record_property, monkeypatch):
     monkeypatch.setattr(engine, "likely_hint", lambda *_: "")  # it runs the known mistakes, and nobody reads it here
     expectations = functools.cache(lambda exercise, get=engine.expectations: list(get(exercise)))
-    monkeypatch.setattr(engine, "expectations", expectations)  # the same for every wrong answer
+    monkeypatch.setattr(engine, "expectations", expectations)  # computed with the solution, kept for wrong answers
     document = catalogue.read(notebook.path)
     namespace = lift(document)
     total, survivors = 0, {}
     for exercise in exercises(document):
+        assert passes(exercise.source, exercise.check_source, namespace, seconds=60), f"{exercise.name} is refused"
         for change, source in wrong_answers(exercise.source, exercise.solutions):
             total += 1
             if passes(source, exercise.check_source, namespace):
@@ -48,11 +49,11 @@ def test_there_are_notebooks_to_test():
     assert NOTEBOOKS
 
 
-def passes(source: str, check: str, namespace: dict) -> bool:
-    """Whether the check lets an answer pass; one that computes for 4 s (an endless loop) does not."""
+def passes(source: str, check: str, namespace: dict, seconds: int = 4) -> bool:
+    """Whether the check lets an answer pass; one that computes for so long (an endless loop) does not."""
     answer = dict(namespace)
     try:
-        with _limit(4), _quiet():
+        with _limit(seconds), _quiet():
             exec(source, answer)
             exec(check, answer)
     except Exception:
