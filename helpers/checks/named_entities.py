@@ -176,9 +176,9 @@ def head_masks(words: np.ndarray) -> np.ndarray:
 
 
 def _tagger_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield case(6, 9, 5, 7, cased_masks, 2, 4, 6, 0.3, label="2 layers, embedding_dim 4")
+    yield case(6, 9, 5, 7, cased_masks, 0, 4, 6, label="no layer")
     yield case(5, 12, 6, 3, cased_masks, 1, 8, label="1 layer, embedding_dim 8")
-    yield case(6, 9, 5, 7, cased_masks, 0, 4, label="no layer")
+    yield case(6, 9, 5, 7, cased_masks, 2, 4, 6, 0.3, label="2 layers, embedding_dim 4")
     yield case(6, 10, 5, 4, cased_masks, label="the default sizes")
 
 

@@ -191,7 +191,7 @@ def create_training_example(
 
 
 def _network_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield case((95, 11), 6, 5, 0.3, label="95 frames of 11 frequencies, 6 filters, 5 units")
+    yield case((31, 11), 6, 5, 0.3, label="31 frames of 11 frequencies, 6 filters, 5 units")
     yield case((43, 7), label="43 frames of 7 frequencies and the course's sizes")
 
 
