@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -143,3 +144,9 @@ def test_a_kernel_shares_two_memory_pools_unless_the_user_says_how_many(monkeypa
     assert execution.kernel_environment(1)["MALLOC_ARENA_MAX"] == "2"
     monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
     assert execution.kernel_environment(1)["MALLOC_ARENA_MAX"] == "7"
+
+
+def test_a_worker_starts_without_a_grammar_that_takes_longer_to_compile_than_all_else():
+    code = "import sys, helpers.workbook.execution; print({'jsonschema', 'lark'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "{'jsonschema'}"
